@@ -1,0 +1,1 @@
+"""The pool, the one transaction, the context, the walls and the embedded server."""

@@ -1,0 +1,1 @@
+"""People across workspaces: identities, codes by mail, sign-in sessions."""

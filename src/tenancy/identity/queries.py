@@ -1,0 +1,140 @@
+"""What can be read of people, before there is a context."""
+
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import Interval, Table, bindparam, func, select
+
+from tenancy.database.context import Role
+from tenancy.database.read import Read
+from tenancy.identity.models import Identity, SignInRequest, SignInSession
+from tenancy.workspaces.models import Reach, Workspace
+
+identity = cast(Table, Identity.__table__).c
+request = cast(Table, SignInRequest.__table__).c
+session = cast(Table, SignInSession.__table__).c
+reach = cast(Table, Reach.__table__).c
+workspace = cast(Table, Workspace.__table__).c
+
+
+class SignedIn(Struct, frozen=True):
+    """A sign-in session with all that its member reaches."""
+
+    session: UUID
+    last_used_at: datetime
+    identity: UUID
+    name: str
+    email: str
+    tenant: UUID
+    slug: str
+    workspace: str
+    time_zone: str
+    member: UUID
+    role: Role
+    team: list[UUID]
+    coached: list[UUID]
+    sponsored: list[UUID]
+    organisations: list[UUID]
+
+
+class Membership(Struct, frozen=True):
+    """Where an e-mail address leads: its identity and first workspace."""
+
+    identity: UUID
+    name: str
+    tenant: UUID
+    slug: str
+    workspace: str
+
+
+class Place(Struct, frozen=True):
+    """A workspace."""
+
+    tenant: UUID
+    slug: str
+    name: str
+    time_zone: str
+
+
+signed_in = Read(
+    select(
+        session.id,
+        session.last_used_at,
+        identity.id,
+        identity.name,
+        identity.email,
+        workspace.id,
+        workspace.slug,
+        workspace.name,
+        workspace.time_zone,
+        reach.member_id,
+        reach.role,
+        reach.team,
+        reach.coached,
+        reach.sponsored,
+        reach.organisations,
+    )
+    .join(identity.id.table, identity.id == session.identity_id)
+    .join(workspace.id.table, workspace.id == session.tenant_id)
+    .join(
+        reach.member_id.table,
+        (reach.identity_id == session.identity_id) & (reach.tenant_id == session.tenant_id),
+    )
+    .where(
+        session.token_hash == bindparam("token_hash"),
+        session.ended_at.is_(None),
+        session.expires_at > func.now(),
+        session.last_used_at > func.now() - bindparam("idle", type_=Interval()),
+    ),
+    SignedIn,
+)
+
+membership = Read(
+    select(identity.id, identity.name, workspace.id, workspace.slug, workspace.name)
+    .join(reach.member_id.table, reach.identity_id == identity.id)
+    .join(workspace.id.table, workspace.id == reach.tenant_id)
+    .where(
+        identity.email == bindparam("email"),
+        (bindparam("slug") == "") | (workspace.slug == bindparam("slug")),
+    )
+    .order_by(workspace.created_at)
+    .limit(1),
+    Membership,
+)
+
+any_place = Read(
+    select(workspace.id, workspace.slug, workspace.name, workspace.time_zone)
+    .order_by(workspace.id)
+    .limit(1),
+    Place,
+)
+
+place_of = Read(
+    select(workspace.id, workspace.slug, workspace.name, workspace.time_zone).where(
+        workspace.slug == bindparam("slug")
+    ),
+    Place,
+)
+
+
+class Unredeemed(Struct, frozen=True):
+    """Codes asked for and not used within the last hour."""
+
+    account: int
+    address: int
+
+
+unredeemed = Read(
+    select(
+        func.count().filter(request.account_hash == bindparam("account")),
+        func.count().filter(request.address_hash == bindparam("address")),
+    ).where(
+        request.created_at > func.now() - bindparam("within", type_=Interval()),
+        request.used_at.is_(None),
+        (request.account_hash == bindparam("account"))
+        | (request.address_hash == bindparam("address")),
+    ),
+    Unredeemed,
+)

@@ -1,0 +1,1 @@
+"""What happens later: the queue and the worker."""

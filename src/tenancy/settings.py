@@ -1,0 +1,119 @@
+"""Settings: one Struct, read from the environment once, at the start of a command."""
+
+import base64
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from tenancy.errors import Unavailable
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What an operator may decide; `docs/operations.md` lists the environment variables."""
+
+    data: Path
+    """Folder of the embedded database, its secrets and the master key."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str
+    """Scheme and host that mails and redirects are built from, without a slash at the end."""
+    database_url: str | None = None
+    """A PostgreSQL 16+ that may be migrated; the embedded one when empty."""
+    database_app_url: str | None = None
+    """What web and worker connect with; derived from `database_url` when empty."""
+    app_password: str | None = None
+    """Password of the role `cocreate_app`; made once and kept in `data` when empty."""
+    pooled_by_transaction: bool = False
+    """True behind PgBouncer in transaction mode: prepared statements are not kept."""
+    smtp_url: str | None = None
+    mail_from: str = "Cocreate <no-reply@cocreate.example>"
+    master_key: bytes | None = None
+    """32 bytes that wrap the workspaces' data keys; made once and kept in `data` when empty."""
+    demo: bool = False
+    """Whether the demo's outbox may be read at `/demo/outbox`."""
+
+
+def read_settings(environment: Mapping[str, str] = os.environ, *, demo: bool = False) -> Settings:
+    """Read the settings.
+
+    Raises:
+        Unavailable: a variable holds something that cannot be used; the sentence names it.
+    """
+    host = environment.get("HOST") or "127.0.0.1"
+    port = _port(environment.get("PORT") or "8000")
+    return Settings(
+        data=Path(environment.get("COCREATE_DATA") or _default_data(environment)).absolute(),
+        host=host,
+        port=port,
+        public_url=(environment.get("PUBLIC_URL") or f"http://{_shown(host)}:{port}").rstrip("/"),
+        database_url=_postgresql("DATABASE_URL", environment),
+        database_app_url=_postgresql("DATABASE_APP_URL", environment),
+        app_password=environment.get("COCREATE_APP_PASSWORD") or None,
+        pooled_by_transaction=environment.get("DATABASE_POOLER") == "transaction",
+        smtp_url=_smtp(environment.get("SMTP_URL")),
+        mail_from=environment.get("MAIL_FROM") or "Cocreate <no-reply@cocreate.example>",
+        master_key=_master_key(environment.get("COCREATE_MASTER_KEY")),
+        demo=demo or environment.get("COCREATE_DEMO") == "1",
+    )
+
+
+def _default_data(environment: Mapping[str, str]) -> Path:
+    if (PROJECT / "pyproject.toml").exists():
+        return PROJECT / "data"
+    home = environment.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(home) / "cocreate"
+
+
+def _shown(host: str) -> str:
+    return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and 0 < int(text) < 65536:
+        return int(text)
+    raise Unavailable(f"PORT is {text!r}. Set it to a number from 1 to 65535.")
+
+
+def _postgresql(name: str, environment: Mapping[str, str]) -> str | None:
+    url = environment.get(name)
+    if not url:
+        return None
+    if not _names_a_server(url):
+        raise Unavailable(
+            f"{name} must look like postgresql://user:password@host:5432/database. "
+            "Correct it, or leave it empty to use the embedded database."
+        )
+    return url
+
+
+def _names_a_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"postgresql", "postgres"} and (parts.port or 5432) > 0
+    except ValueError:
+        return False
+
+
+def _smtp(url: str | None) -> str | None:
+    if url and urlsplit(url).scheme not in {"smtp", "smtps", "smtp+starttls"}:
+        raise Unavailable("SMTP_URL must look like smtp://user:password@host:587. Correct it.")
+    return url or None
+
+
+def _master_key(text: str | None) -> bytes | None:
+    if not text:
+        return None
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise Unavailable(
+            "COCREATE_MASTER_KEY must be 32 bytes in base64. Make a new one, or correct it."
+        )
+    return key

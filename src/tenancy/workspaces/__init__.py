@@ -1,0 +1,1 @@
+"""Tenants: workspaces, their members, assignments, reach and keys."""

@@ -1,0 +1,114 @@
+"""Workspaces and who is in them."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenancy.database.base import Base, GlobalBase, TenantBase, one_of, to
+from tenancy.database.context import ROLES
+from tenancy.database.walls import (
+    EVERYONE,
+    STAFF,
+    Policies,
+    any_of,
+    is_member,
+    on_team,
+    shares_engagement,
+)
+
+
+class Workspace(GlobalBase):
+    """A tenant: one consultancy."""
+
+    __tablename__ = "workspace"
+    __grants__ = ("SELECT", "INSERT")
+
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    time_zone: Mapped[str]
+
+
+class Reach(Base):
+    """What one identity reaches in one workspace; derived from members and assignments.
+
+    It stands outside the walls because the context is read from it before there is one.
+    """
+
+    __tablename__ = "reach"
+    __grants__ = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+    identity_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"), primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("workspace.id"), primary_key=True)
+    member_id: Mapped[UUID]
+    role: Mapped[str]
+    team: Mapped[list[UUID]]
+    coached: Mapped[list[UUID]]
+    sponsored: Mapped[list[UUID]]
+    organisations: Mapped[list[UUID]]
+
+
+class Member(TenantBase):
+    """An identity in one workspace."""
+
+    __tablename__ = "member"
+    __table_args__ = (one_of("role", *ROLES),)
+    __one_per__ = (("identity_id",),)
+    __policies__ = Policies(
+        select={
+            "workspace": any_of(STAFF, is_member("id"), shares_engagement("engagement_ids")),
+            "portal": any_of(is_member("id"), shares_engagement("engagement_ids")),
+            "job": EVERYONE,
+        },
+        insert={"workspace": STAFF, "job": EVERYONE},
+        update={"workspace": STAFF, "job": EVERYONE},
+    )
+
+    identity_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"))
+    role: Mapped[str]
+    name: Mapped[str]
+    title: Mapped[str]
+    email: Mapped[str]
+    joined_on: Mapped[date]
+    left_on: Mapped[date | None]
+    engagement_ids: Mapped[list[UUID]] = mapped_column(server_default=text("'{}'"))
+    """The engagements shared with others; kept by the service that keeps `reach`."""
+
+
+class Assignment(TenantBase):
+    """A member's place on one engagement."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (one_of("relation", "team", "participant", "sponsor", "delegate"),)
+    __references__ = (to("member"), to("engagement", cascade=True), to("organisation"))
+    __one_per__ = (("engagement_id", "member_id", "relation"),)
+    __policies__ = Policies(
+        select={
+            "workspace": any_of(STAFF, is_member("member_id")),
+            "job": EVERYONE,
+        },
+        insert={"workspace": any_of(on_team(), STAFF), "job": EVERYONE},
+        update={"workspace": any_of(on_team(), STAFF), "job": EVERYONE},
+    )
+
+    member_id: Mapped[UUID]
+    engagement_id: Mapped[UUID]
+    organisation_id: Mapped[UUID]
+    relation: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+
+class DataKey(TenantBase):
+    """The workspace's key, wrapped by the master key. Deleting it destroys what it sealed."""
+
+    __tablename__ = "data_key"
+    __one_per__ = (("number",),)
+    __policies__ = Policies(
+        select=dict.fromkeys(("workspace", "portal", "public", "job"), EVERYONE),
+        insert={"job": EVERYONE},
+    )
+
+    number: Mapped[int]
+    wrapped: Mapped[bytes]

@@ -1,0 +1,173 @@
+"""Founding workspaces, admitting members, and assigning them to engagements."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy import select
+
+from tenancy.audit import service as audit
+from tenancy.database.context import Context, Role
+from tenancy.database.entities import Entities
+from tenancy.database.pool import Database, Transaction
+from tenancy.errors import Invalid, Refused
+from tenancy.identity.service import known_as
+from tenancy.ids import new_id
+from tenancy.workspaces import reach
+from tenancy.workspaces.keys import Keyring
+from tenancy.workspaces.models import Assignment, Member, Workspace
+
+STAFF_ROLES: tuple[Role, ...] = ("owner", "consultant", "associate")
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,38}[a-z0-9])")
+
+
+class Members(Entities[Member]):
+    model = Member
+
+
+class Assignments(Entities[Assignment]):
+    model = Assignment
+
+
+async def found(
+    db: Database,
+    keyring: Keyring,
+    *,
+    slug: str,
+    name: str,
+    time_zone: str,
+    owner_name: str,
+    owner_email: str,
+    owner_title: str = "",
+) -> Context:
+    """Found a workspace with its key and first owner; the context of that owner.
+
+    Raises:
+        Invalid: the slug or the time zone cannot be used.
+        Conflict: there is a workspace of that slug.
+    """
+    async with db.transaction(Context(surface="job", tenant=new_id()), writes=True) as tx:
+        return await found_within(
+            tx,
+            keyring,
+            slug=slug,
+            name=name,
+            time_zone=time_zone,
+            owner_name=owner_name,
+            owner_email=owner_email,
+            owner_title=owner_title,
+        )
+
+
+async def found_within(
+    tx: Transaction,
+    keyring: Keyring,
+    *,
+    slug: str,
+    name: str,
+    time_zone: str,
+    owner_name: str,
+    owner_email: str,
+    owner_title: str = "",
+) -> Context:
+    """As `found`, in a transaction of the system itself whose context names the new tenant."""
+    if not SLUG.fullmatch(slug):
+        raise Invalid({"slug": "Use 3 to 40 small letters, figures and dashes."})
+    if time_zone not in available_timezones():
+        raise Invalid({"time_zone": "Choose a time zone such as Europe/London."})
+    tenant = tx.context.tenant
+    tx.session.add(Workspace(id=tenant, slug=slug, name=name.strip(), time_zone=time_zone))
+    await tx.session.flush()
+    await keyring.cut(tx)
+    owner = await admit(tx, name=owner_name, email=owner_email, role="owner", title=owner_title)
+    return Context(surface="workspace", tenant=tenant, member=owner.id, role="owner")
+
+
+async def admit(tx: Transaction, *, name: str, email: str, role: Role, title: str = "") -> Member:
+    """Make the person of an address a member. One who is a member already stays as they are.
+
+    Raises:
+        Refused: only an owner, or the system itself, admits staff.
+    """
+    if role in STAFF_ROLES and tx.context.role != "owner" and tx.context.surface != "job":
+        raise Refused("Only an owner can admit people of the consultancy.")
+    identity = await known_as(tx, email, name)
+    existing = await _member_of(tx, identity.id)
+    if existing is not None:
+        return existing
+    member = await Members(tx).add(
+        id=new_id(),
+        identity_id=identity.id,
+        role=role,
+        name=name.strip(),
+        title=title.strip(),
+        email=identity.email,
+        joined_on=datetime.now(UTC).date(),
+    )
+    await reach.rewrite(tx, member.id)
+    await audit.record(tx, "member admitted", member)
+    return member
+
+
+async def assign(
+    tx: Transaction,
+    *,
+    member: UUID,
+    engagement: UUID,
+    organisation: UUID,
+    relation: str,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> Assignment:
+    """Give a member a place on an engagement. An ended place of the same kind is taken up again."""
+    assignments = Assignments(tx)
+    assert tx.context.tenant is not None, "an assignment belongs to a workspace"
+    place = await assignments.get_one_or_none(
+        tenant_id=tx.context.tenant,
+        member_id=member,
+        engagement_id=engagement,
+        relation=relation,
+    )
+    if place is None:
+        place = await assignments.add(
+            member_id=member,
+            engagement_id=engagement,
+            organisation_id=organisation,
+            relation=relation,
+            starts_on=starts_on or datetime.now(UTC).date(),
+            ends_on=ends_on,
+        )
+    else:
+        place.ends_on = ends_on
+    await tx.session.flush()
+    await reach.rewrite(tx, member)
+    await audit.record(tx, f"{relation} assigned", place)
+    return place
+
+
+async def release(tx: Transaction, assignment: UUID) -> Assignment:
+    """End a place today; the member loses access at once.
+
+    Raises:
+        NotFound: no such assignment within reach.
+    """
+    place = await Assignments(tx).find(assignment)
+    place.ends_on = datetime.now(UTC).date() - timedelta(days=1)
+    await tx.session.flush()
+    await reach.rewrite(tx, place.member_id)
+    await audit.record(tx, f"{place.relation} released", place)
+    return place
+
+
+async def _member_of(tx: Transaction, identity: UUID) -> Member | None:
+    async with tx.acting("job"):
+        statement = select(Member).where(
+            Member.tenant_id == tx.context.tenant, Member.identity_id == identity
+        )
+        return (await tx.session.execute(statement)).scalar_one_or_none()
+
+
+def today_in(time_zone: str) -> date:
+    """The date where the workspace is."""
+    return datetime.now(ZoneInfo(time_zone)).date()
