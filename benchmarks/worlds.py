@@ -1,0 +1,233 @@
+"""The databases that are measured: workspaces alike in all but their ids and their seals.
+
+Each workspace has one engagement with a consultant, a colleague and a sponsor, a portal with
+something on it, and notes of about 600 bytes under the workspace's own key. The notes of all
+workspaces lie mixed in their table, as time would have written them.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import asyncpg
+from msgspec import Struct
+from published import published
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+
+from engagements.actions.models import Action
+from engagements.notes.sealing import seal
+from engagements.portal.models import Publication
+from engagements.portfolio.models import Engagement, Milestone, Phase
+from engagements.sessions.models import Session
+from tenancy.database.base import Base
+from tenancy.database.context import Context
+from tenancy.database.pool import Database
+from tenancy.database.prepare import app_url, create_database, prepare
+from tenancy.database.sealing import Safe
+from tenancy.identity.codes import new_token, token_hash
+from tenancy.identity.models import Identity, SignInSession
+from tenancy.ids import new_id
+from tenancy.workspaces.keys import Keyring
+from tenancy.workspaces.models import Member, Reach, Workspace
+
+APP_PASSWORD = "benchmark"
+NOW = datetime.now(UTC)
+TODAY = NOW.date()
+PHASES = ("Listen", "Agree", "Practise", "Hold")
+AUDIENCES = ("team", "me", "named", "team")
+BODIES = [
+    f"Two people said that handover felt different in week {week}.\n\n"
+    "- Ask the theatre lead to open the next huddle, and to wait for an answer.\n"
+    "- Send the wording of the three questions by Thursday.\n\n"
+    "**Someone junior** challenged the plan, and nobody flinched. The rota is still the first "
+    "thing that anybody mentions, and it hides the second. Silence after the second question; I "
+    "let it stand, and it helped.\n\n"
+    "Next time: what would have to be true for this to be said in the room? The medical director "
+    "wants to hear it from the teams and not from a report, so we agreed that the ward managers "
+    "bring one example each.\n"
+    for week in range(50)
+]
+"""Of about 600 bytes, in the light Markdown that people write."""
+
+UNCHECKED = "SET session_replication_role = replica"
+"""The rows fit together as they are made; checking each reference would take longest."""
+
+NOTE = (
+    *("tenant_id", "id", "engagement_id", "author_id", "kind"),
+    *("audience", "readers", "sealed", "version", "written_at"),
+)
+REVISIONS = """
+INSERT INTO note_revision (tenant_id, id, note_id, engagement_id, author_id, kind, number,
+                           mutation_id, sealed, written_at)
+SELECT tenant_id, mutation, id, engagement_id, author_id, 'revision', 1, mutation, sealed,
+       written_at
+  FROM (SELECT *, encode(substring(sealed FOR 16), 'hex')::uuid AS mutation FROM note) AS note
+"""
+"""Every note has the revision that wrote it; the first 16 bytes of a sealed body name it."""
+
+INDEXES_REST = """
+UPDATE pg_index SET indisready = false
+ WHERE indrelid IN ('note'::regclass, 'note_revision'::regclass)
+"""
+"""Until they are made anew at the end: filling them row by row takes three times as long."""
+
+
+class Place(Struct):
+    """One workspace, and what it takes to ask for its pages."""
+
+    tenant: UUID
+    slug: str
+    engagement: UUID
+    consultant: UUID
+    colleague: UUID
+    sponsor: UUID
+    consultant_token: str
+    sponsor_token: str
+    notes: list[UUID]
+
+
+class World(Struct):
+    """A database with its workspaces; `url` is of the role that serves."""
+
+    url: str
+    places: list[Place]
+
+
+async def build(superuser_url: str, master_key: bytes, workspaces: int, notes_each: int) -> World:
+    """Make the database `bench_<workspaces>`, migrate it and fill it."""
+    owner_url = await create_database(superuser_url, f"bench_{workspaces}")
+    await prepare(owner_url, APP_PASSWORD)
+    url = app_url(owner_url, APP_PASSWORD)
+    places = [_place(number) for number in range(workspaces)]
+    await _add_workspaces(owner_url, places)
+    safes = await _cut_keys(url, master_key, places)
+    await _write_notes(owner_url, _notes(places, safes, notes_each))
+    return World(url, places)
+
+
+def _place(number: int) -> Place:
+    tenant, engagement, consultant, colleague, sponsor = (new_id() for _ in range(5))
+    slug, tokens = f"consultancy-{number}", (new_token(), new_token())
+    return Place(tenant, slug, engagement, consultant, colleague, sponsor, *tokens, [])
+
+
+async def _add_workspaces(owner_url: str, places: list[Place]) -> None:
+    engine = create_async_engine(urlsplit(owner_url)._replace(scheme="postgresql+asyncpg").geturl())
+    shown = published()
+    async with AsyncSession(engine) as session, session.begin():
+        await session.execute(text(UNCHECKED))
+        for place in places:
+            session.add_all([*_people(place), *_work(place), *_portal(place, shown)])
+    await engine.dispose()
+
+
+def _people(place: Place) -> Iterator[Base]:
+    yield Workspace(id=place.tenant, slug=place.slug, name="Northlight", time_zone="Europe/London")
+    for member, name, role, token in (
+        (place.consultant, "Bob Hartley", "consultant", place.consultant_token),
+        (place.colleague, "Ann Lowe", "associate", new_token()),
+        (place.sponsor, "Sam Whitfield", "sponsor", place.sponsor_token),
+    ):
+        yield from _person(place, member, name, role, token)
+
+
+def _person(place: Place, member: UUID, name: str, role: str, token: str) -> Iterator[Base]:
+    identity, email, own = new_id(), f"{role}@{place.slug}.example", [place.engagement]
+    who: dict[str, Any] = {"tenant_id": place.tenant, "identity_id": identity}
+    yield Identity(id=identity, email=email, name=name)
+    yield Member(
+        **who, id=member, role=role, name=name, title=role.title(), email=email, joined_on=TODAY,
+        left_on=None, engagement_ids=own,
+    )  # fmt: skip
+    sponsors = role == "sponsor"
+    yield Reach(
+        **who, member_id=member, role=role, team=[] if sponsors else own, coached=[],
+        sponsored=own if sponsors else [], organisations=[],
+    )  # fmt: skip
+    yield SignInSession(
+        **who, token_hash=token_hash(token), factor="code", device="benchmark", last_used_at=NOW,
+        expires_at=NOW + timedelta(days=1),
+    )  # fmt: skip
+
+
+def _work(place: Place) -> Iterator[Base]:
+    own: dict[str, Any] = {"tenant_id": place.tenant, "engagement_id": place.engagement}
+    yield Engagement(
+        tenant_id=place.tenant, id=place.engagement, organisation_id=new_id(),
+        framework_version_id=new_id(), lead_id=place.consultant, title="Working together",
+        client="Ashbourne Trust", purpose="Theatre teams that speak up early.", state="running",
+        starts_on=TODAY - timedelta(days=250), ends_on=TODAY + timedelta(days=300),
+        portal_opened_at=NOW,
+    )  # fmt: skip
+    for number, name in enumerate(PHASES):
+        first = TODAY + timedelta(days=130 * number - 250)
+        yield Phase(
+            **own, position=number, name=name, gate_question="Is it time?", starts_on=first,
+            ends_on=first + timedelta(days=129),
+        )  # fmt: skip
+        yield Milestone(**own, title=f"{name}: review", due_on=first + timedelta(days=120))
+    for number in range(6):
+        yield Action(
+            **own, owner_id=place.consultant, text="Bring one example to the next huddle.",
+            due_on=TODAY + timedelta(days=number), shown_to="sponsor",
+        )  # fmt: skip
+    yield Session(
+        **own, lead_id=place.consultant, kind="review", title="Quarterly review",
+        starts_at=NOW + timedelta(days=9), minutes=60, place="Board room", link="",
+        attendee_ids=[place.sponsor],
+    )  # fmt: skip
+
+
+def _portal(place: Place, shown: list[tuple[str, Any]]) -> Iterator[Base]:
+    for kind, content in shown:
+        yield Publication(
+            tenant_id=place.tenant, engagement_id=place.engagement, published_at=NOW,
+            published_by_id=place.consultant, kind=kind, content=content, figures_to=TODAY,
+        )  # fmt: skip
+
+
+async def _cut_keys(url: str, master_key: bytes, places: list[Place]) -> list[Safe]:
+    keyring = Keyring(master_key)
+    database = Database(url, keyring)
+    await database.open()
+    safes = []
+    for place in places:
+        context = Context(surface="job", tenant=place.tenant)
+        async with database.transaction(context, writes=True) as tx:
+            await keyring.cut(tx)
+            safes.append(await tx.safe())
+    await database.close()
+    return safes
+
+
+def _notes(places: list[Place], safes: list[Safe], notes_each: int) -> Iterator[tuple[Any, ...]]:
+    """The rows of `note`: the first of every workspace, then the second of every one ..."""
+    for number in range(notes_each):
+        audience, written_at = AUDIENCES[number % 4], NOW - timedelta(hours=notes_each - number)
+        body = BODIES[number % len(BODIES)]
+        for place, safe in zip(places, safes, strict=True):
+            id, mutation = new_id(), new_id()
+            readers = [place.colleague] if audience == "named" else []
+            sealed = seal(safe, body, id, mutation)
+            place.notes.append(id)
+            yield (
+                place.tenant, id, place.engagement, place.consultant, "working",
+                audience, readers, sealed, 1, written_at,
+            )  # fmt: skip
+
+
+async def _write_notes(owner_url: str, rows: Iterator[tuple[Any, ...]]) -> None:
+    connection = await asyncpg.connect(owner_url)
+    await connection.execute(UNCHECKED)
+    await connection.execute(INDEXES_REST)
+    await connection.copy_records_to_table("note", records=rows, columns=NOTE)
+    await connection.execute(REVISIONS)
+    await connection.execute("SET maintenance_work_mem = '512MB'")
+    await connection.execute("REINDEX TABLE note")
+    await connection.execute("REINDEX TABLE note_revision")
+    await connection.execute("VACUUM (ANALYZE)")
+    await connection.execute("CHECKPOINT")
+    await connection.close()

@@ -1,0 +1,1 @@
+"""The work: clients, engagements, sessions, notes, framework, measures, portal. Knows no HTTP."""

@@ -1,0 +1,1 @@
+"""Client organisations, their units and contacts."""

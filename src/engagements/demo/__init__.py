@@ -1,0 +1,1 @@
+"""The demo: a fictional consultancy with a rich engagement, built through the services."""

@@ -1,0 +1,161 @@
+"""Telling the course of the work: sessions, notes, actions, figures, and what was published."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from uuid import UUID
+
+from engagements.actions import service as actions
+from engagements.demo.calendar import moment
+from engagements.demo.scene import Scene
+from engagements.demo.script import (
+    ActionPart,
+    IndicatorPart,
+    NotePart,
+    SessionPart,
+    UpdatePart,
+    WavePart,
+    Work,
+    unwrapped,
+)
+from engagements.framework import queries as framework
+from engagements.measures import service as measures
+from engagements.notes.service import NoteDraft, write
+from engagements.portal.service import UpdateDraft, publish_update
+from engagements.sessions.service import Register, SessionDraft, cancel, hold, plan_session
+from tenancy.ids import new_id
+
+
+async def go_through(scene: Scene, engagement: UUID, work: Work) -> None:
+    """All that happened in an engagement, up to today."""
+    sessions = await meet_in_sessions(scene, engagement, work.sessions)
+    days = {part.key: scene.calendar.day(part.day) for part in work.sessions}
+    await write_notes(scene, engagement, work.notes, sessions, days)
+    await agree_actions(scene, engagement, work.actions, sessions)
+    async with scene.speaking(work.lead):
+        for wave in work.waves:
+            await record_wave(scene, engagement, wave)
+        series = {
+            part.draft.title: await count(scene, engagement, part) for part in work.indicators
+        }
+        for update in work.updates:
+            await publish(scene, engagement, update, series)
+
+
+async def meet_in_sessions(
+    scene: Scene, engagement: UUID, parts: Iterable[SessionPart]
+) -> dict[str, UUID]:
+    """Plan every session, and record who came to those in the past."""
+    sessions = {}
+    for part in parts:
+        draft = SessionDraft(
+            kind=part.kind,
+            title=part.title,
+            starts_on=scene.calendar.day(part.day),
+            starts_at=part.at,
+            minutes=part.minutes,
+            place=part.place,
+            link=part.link,
+            attendee_ids=scene.ids(part.expected),
+        )
+        async with scene.speaking(part.lead) as tx:
+            session = (await plan_session(tx, engagement, draft)).id
+            if part.cancelled:
+                await cancel(tx, session)
+            elif part.day < 0:
+                came = (key for key in part.expected if key not in part.missing)
+                await hold(tx, session, Register(came_ids=scene.ids(came)))
+        sessions[part.key] = session
+    return sessions
+
+
+async def write_notes(
+    scene: Scene,
+    engagement: UUID,
+    parts: Iterable[NotePart],
+    sessions: dict[str, UUID],
+    days: dict[str, date],
+) -> None:
+    """Write every note, the oldest first, since a list of notes has their order."""
+
+    def day(part: NotePart) -> date:
+        return days[part.session] if part.session else scene.calendar.any_day(part.day)
+
+    for part in sorted(parts, key=lambda part: (day(part), part.at)):
+        draft = NoteDraft(
+            body=unwrapped(part.body),
+            audience=part.audience,
+            reader_ids=scene.ids(part.readers),
+            kind=part.kind,
+            engagement_id=engagement,
+            session_id=sessions[part.session] if part.session else None,
+        )
+        async with scene.speaking(part.author) as tx:
+            await write(tx, new_id(), draft, at=moment(day(part), part.at))
+
+
+async def agree_actions(
+    scene: Scene, engagement: UUID, parts: Iterable[ActionPart], sessions: dict[str, UUID]
+) -> None:
+    for part in parts:
+        draft = actions.ActionDraft(
+            text=part.text,
+            owner_id=scene.members[part.owner],
+            due_on=scene.calendar.day(part.due),
+            kind=part.kind,
+            shown_to=part.shown_to,
+            session_id=sessions[part.session] if part.session else None,
+        )
+        async with scene.speaking(part.by) as tx:
+            action = await actions.agree(tx, engagement, draft)
+            if part.done is not None:
+                await actions.complete(tx, action.id, scene.calendar.day(part.done))
+            if part.dropped:
+                await actions.drop(tx, action.id)
+
+
+async def record_wave(scene: Scene, engagement: UUID, part: WavePart) -> None:
+    version = await scene.tx.one(framework.newest_version)
+    domains = await scene.tx.all(framework.domains, framework_version=version.id)
+    scores = []
+    for domain in domains:
+        answers, mean, deviation = part.scores[domain.code]
+        scores.append(
+            measures.ScoreDraft(
+                domain_id=domain.id, answers=answers, mean=mean, deviation=deviation
+            )
+        )
+    on = scene.calendar.month(part.months_ago).replace(day=10)
+    draft = measures.ScoresDraft(measured_on=on, scores=scores)
+    await measures.record_scores(scene.tx, engagement, draft)
+
+
+async def count(scene: Scene, engagement: UUID, part: IndicatorPart) -> UUID:
+    indicator = await measures.add_indicator(scene.tx, engagement, part.draft)
+    values = part.values()
+    months = range(len(values), 0, -1)
+    lines = [
+        f"{scene.calendar.month(ago):%Y-%m},{value}"
+        for ago, value in zip(months, values, strict=True)
+    ]
+    await measures.import_observations(scene.tx, indicator.id, "\n".join(["month,value", *lines]))
+    return indicator.id
+
+
+async def publish(
+    scene: Scene, engagement: UUID, part: UpdatePart, series: dict[str, UUID]
+) -> None:
+    figures_to = scene.calendar.month(part.months_ago - 1) - timedelta(days=1)
+    on = max(scene.calendar.day(part.day), figures_to + timedelta(days=1))
+    draft = UpdateDraft(
+        headline=part.headline,
+        summary=unwrapped(part.summary),
+        figures_to=figures_to,
+        indicator_id=series[part.indicator],
+        with_domains=True,
+        open_portal=part.open_portal,
+    )
+    for number, (words, said_by) in enumerate(part.quotes, start=1):
+        setattr(draft, f"quote_{number}", words)
+        setattr(draft, f"said_by_{number}", said_by)
+        setattr(draft, f"permission_{number}", True)
+    await publish_update(scene.tx, engagement, draft, at=moment(on, part.at))

@@ -1,0 +1,154 @@
+"""Telling how the work begins: the client, its people, the engagement and its plan."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from engagements.clients.service import (
+    ContactDraft,
+    UnitDraft,
+    add_contact,
+    add_organisation,
+    add_unit,
+)
+from engagements.demo.scene import Scene
+from engagements.demo.script import (
+    ClientPart,
+    ContactPart,
+    MilestonePart,
+    ObjectivePart,
+    UnitPart,
+    Work,
+)
+from engagements.framework import queries as framework
+from engagements.portfolio import plan, queries
+from engagements.portfolio.models import PhaseState
+from engagements.portfolio.people import PersonDraft, add_person
+from engagements.portfolio.plan_queries import PhaseRow
+from engagements.portfolio.service import (
+    EngagementDraft,
+    Focus,
+    StateChange,
+    change_state,
+    open_engagement,
+    set_focus,
+)
+from tenancy.database.pool import Transaction
+
+
+async def meet(scene: Scene, by: str, part: ClientPart) -> UUID:
+    """Add a client with its units and contacts; those of the cast are remembered in the scene."""
+    async with scene.speaking(by) as tx:
+        client = (await add_organisation(tx, part.organisation)).id
+        units: dict[str, UUID] = {}
+        await _add_units(tx, client, part.units, None, units)
+        for person in part.contacts:
+            draft = ContactDraft(
+                name=person.name,
+                email=person.email or None,
+                post=person.post,
+                role_in_work=person.role,
+                unit_id=units[person.unit],
+            )
+            contact = await add_contact(tx, client, draft)
+            if person.key:
+                scene.contacts[person.key] = contact.id
+    return client
+
+
+async def _add_units(
+    tx: Transaction,
+    client: UUID,
+    parts: Iterable[UnitPart],
+    parent: UUID | None,
+    units: dict[str, UUID],
+) -> None:
+    for part in parts:
+        draft = UnitDraft(name=part.name, parent_id=parent, head_count=part.people)
+        units[part.name] = (await add_unit(tx, client, draft)).id
+        await _add_units(tx, client, part.below, units[part.name], units)
+
+
+async def begin(scene: Scene, client: UUID, part: ClientPart, work: Work) -> UUID:
+    """Open the engagement, bring its people in and write down its plan."""
+    draft = EngagementDraft(
+        organisation_id=client,
+        title=work.title,
+        purpose=work.purpose,
+        presenting_issue=work.presenting_issue,
+        state=work.opened_as,
+        starts_on=scene.calendar.months_away(work.starts),
+        ends_on=scene.calendar.months_away(work.starts + work.months) - timedelta(days=1),
+    )
+    async with scene.speaking(work.lead) as tx:
+        engagement = (await open_engagement(tx, draft)).id
+        await change_state(tx, engagement, StateChange(state=work.became))
+    async with scene.speaking(work.lead) as tx:
+        await _bring_in(scene, engagement, part.contacts, work.team)
+        await _choose_focus(tx, engagement, work.focus)
+        await _pass_phases(tx, engagement, work.phases_passed)
+        await _add_milestones(scene, engagement, work.milestones)
+        await _add_objectives(tx, engagement, work.objectives)
+    return engagement
+
+
+async def _bring_in(
+    scene: Scene, engagement: UUID, contacts: Iterable[ContactPart], team: Iterable[str]
+) -> None:
+    for key in team:
+        draft = PersonDraft(relation="team", member_id=scene.members[key])
+        await add_person(scene.tx, engagement, draft, home=scene.home)
+    for person in contacts:
+        if person.key:
+            contact = scene.contacts[person.key]
+            draft = PersonDraft(relation=person.relation, contact_id=contact)
+            place = await add_person(scene.tx, engagement, draft, home=scene.home)
+            scene.members[person.key] = place.member_id
+
+
+async def _choose_focus(tx: Transaction, engagement: UUID, codes: Sequence[str]) -> None:
+    version = await tx.one(framework.newest_version)
+    elements = await tx.all(framework.elements, framework_version=version.id)
+    ids = {element.code: element.id for element in elements}
+    await set_focus(tx, engagement, Focus(elements=[ids[code] for code in codes]))
+
+
+async def _pass_phases(tx: Transaction, engagement: UUID, passed: int) -> None:
+    phases = (await tx.one(queries.engagement_page, engagement=engagement)).phases
+    for phase in phases[:passed]:
+        await _move(tx, phase, "passed")
+        await _move(tx, phases[phase.position], "running")
+
+
+async def _move(tx: Transaction, phase: PhaseRow, state: PhaseState) -> None:
+    change = plan.PhaseChange(
+        starts_on=phase.starts_on,
+        ends_on=phase.ends_on,
+        gate_question=phase.gate_question,
+        state=state,
+    )
+    await plan.change_phase(tx, phase.id, change)
+
+
+async def _add_milestones(scene: Scene, engagement: UUID, parts: Iterable[MilestonePart]) -> None:
+    tx = scene.tx
+    phases = (await tx.one(queries.engagement_page, engagement=engagement)).phases
+    ids = {phase.name: phase.id for phase in phases}
+    for part in parts:
+        draft = plan.MilestoneDraft(
+            title=part.title, due_on=scene.calendar.day(part.due), phase_id=ids[part.phase]
+        )
+        milestone = await plan.add_milestone(tx, engagement, draft)
+        if part.done is not None:
+            await plan.complete_milestone(tx, milestone.id, scene.calendar.day(part.done))
+
+
+async def _add_objectives(
+    tx: Transaction, engagement: UUID, parts: Iterable[ObjectivePart]
+) -> None:
+    version = await tx.one(framework.newest_version)
+    domains = await tx.all(framework.domains, framework_version=version.id)
+    ids = {domain.code: domain.id for domain in domains}
+    for part in parts:
+        draft = plan.ObjectiveDraft(text=part.text, domain_id=ids[part.domain])
+        await plan.add_objective(tx, engagement, draft)

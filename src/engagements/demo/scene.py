@@ -1,0 +1,30 @@
+"""Where a story is told: one transaction in one workspace, and who is known in it."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from msgspec import Struct, field
+
+from engagements.demo.calendar import Calendar
+from tenancy.database.pool import Transaction
+from tenancy.workspaces.reach import context_of
+
+
+class Scene(Struct):
+    """Members and contacts are found by their key in the cast."""
+
+    tx: Transaction
+    calendar: Calendar
+    home: str
+    members: dict[str, UUID]
+    contacts: dict[str, UUID] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def speaking(self, key: str) -> AsyncIterator[Transaction]:
+        """What happens inside is done by this person, with the reach that they have by now."""
+        async with self.tx.speaking_for(await context_of(self.tx, self.members[key])):
+            yield self.tx
+
+    def ids(self, keys: Iterable[str]) -> list[UUID]:
+        return [self.members[key] for key in keys]

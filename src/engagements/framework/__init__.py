@@ -1,0 +1,1 @@
+"""The framework: versions, domains, elements and behaviours."""

@@ -1,0 +1,1 @@
+"""Notes: audiences held by the database, sealed bodies, append-only revisions."""

@@ -1,0 +1,1 @@
+"""Publications, and the sponsor's page made of them."""

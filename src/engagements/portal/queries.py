@@ -1,0 +1,302 @@
+"""Reading the portal: a sponsor's page in one statement, and what a team has published."""
+
+from datetime import date, datetime
+from typing import Any, cast
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import Date, Select, Table, bindparam, func, select
+
+from engagements.actions.models import Action
+from engagements.people import FORMER
+from engagements.portal.models import Publication
+from engagements.portal.page import PortalPage, PortalRow, composed
+from engagements.portfolio.models import Engagement, Milestone, Phase
+from engagements.sessions.models import Session
+from tenancy.database.nesting import fields, gathered
+from tenancy.database.pool import Transaction
+from tenancy.database.read import Read, me, tenant
+from tenancy.errors import NotFound
+from tenancy.workspaces.models import Member
+
+MOST_QUOTES = 3
+DONE_LATELY = 30
+"""Days for which a finished action stays on the page."""
+
+_publication = cast(Table, Publication.__table__).c
+_engagement = cast(Table, Engagement.__table__).c
+_phase = cast(Table, Phase.__table__).c
+_milestone = cast(Table, Milestone.__table__).c
+_action = cast(Table, Action.__table__).c
+_session = cast(Table, Session.__table__).c
+_member = cast(Table, Member.__table__).c
+_lead = cast(Table, Member.__table__).alias("lead").c
+
+_wanted = bindparam("engagement", type_=_engagement.id.type)
+_today = bindparam("today", type_=Date())
+
+
+class PortalEntry(Struct, frozen=True):
+    """One of a sponsor's engagements whose portal has something to read."""
+
+    id: UUID
+    title: str
+    client: str
+    headline: str
+    figures_to: date
+
+
+class PublicationRow(Struct, frozen=True):
+    """Something that was published, as its team lists it; `label` is what it says."""
+
+    id: UUID
+    engagement_id: UUID
+    kind: str
+    label: str
+    said_by: str
+    state: str
+    figures_to: date
+    published_at: datetime
+    published_by: str
+    withdrawn_at: datetime | None
+
+
+def _published(kind: str) -> Any:
+    return select(_publication.id).where(
+        _publication.tenant_id == tenant,
+        _publication.engagement_id == _engagement.id,
+        _publication.kind == kind,
+        _publication.state == "published",
+    )
+
+
+def _latest(kind: str) -> Any:
+    newest = _published(kind).order_by(_publication.published_at.desc()).limit(1)
+    return newest.with_only_columns(
+        fields(
+            id=_publication.id,
+            content=_publication.content,
+            figures_to=_publication.figures_to,
+            published_at=_publication.published_at,
+        )
+    ).scalar_subquery()
+
+
+def _quotes() -> Any:
+    newest = (
+        _published("quote")
+        .with_only_columns(_publication.content, _publication.published_at, _publication.id)
+        .order_by(_publication.published_at.desc(), _publication.id)
+        .limit(MOST_QUOTES)
+        .correlate(_engagement.id.table)
+        .lateral("newest_quote")
+        .c
+    )
+    return select(gathered(newest.content, newest.published_at.desc(), newest.id)).scalar_subquery()
+
+
+def _phases() -> Any:
+    return (
+        select(
+            gathered(
+                fields(
+                    name=_phase.name,
+                    starts_on=_phase.starts_on,
+                    ends_on=_phase.ends_on,
+                    state=_phase.state,
+                ),
+                _phase.position,
+            )
+        )
+        .where(_phase.tenant_id == tenant, _phase.engagement_id == _engagement.id)
+        .scalar_subquery()
+    )
+
+
+def _milestones() -> Any:
+    return (
+        select(
+            gathered(
+                fields(name=_milestone.title, due=_milestone.due_on, done=_milestone.done_on),
+                _milestone.due_on,
+                _milestone.id,
+            )
+        )
+        .where(_milestone.tenant_id == tenant, _milestone.engagement_id == _engagement.id)
+        .scalar_subquery()
+    )
+
+
+def _actions() -> Any:
+    """What is open by its date, then what was done of late."""
+    is_open = _action.state == "open"
+    return (
+        select(
+            gathered(
+                fields(
+                    text=_action.text,
+                    owner=func.coalesce(_member.name, FORMER),
+                    owner_title=func.coalesce(_member.title, ""),
+                    due_on=_action.due_on,
+                    state=_action.state,
+                    late=func.coalesce(is_open & (_action.due_on < _today), False),
+                ),
+                is_open.desc(),
+                _action.due_on.nulls_last(),
+                _action.id,
+            )
+        )
+        .select_from(
+            _action.id.table.outerjoin(
+                _member.id.table, (_member.tenant_id == tenant) & (_member.id == _action.owner_id)
+            )
+        )
+        .where(
+            _action.tenant_id == tenant,
+            _action.engagement_id == _engagement.id,
+            _action.shown_to == "sponsor",
+            is_open | ((_action.state == "done") & (_action.done_on > _today - DONE_LATELY)),
+        )
+        .scalar_subquery()
+    )
+
+
+def _next_session() -> Any:
+    lead = cast(Table, Member.__table__).alias("session_lead").c
+    return (
+        select(
+            fields(
+                id=_session.id,
+                title=_session.title,
+                kind=_session.kind,
+                starts_at=_session.starts_at,
+                minutes=_session.minutes,
+                place=_session.place,
+                link=_session.link,
+                lead=func.coalesce(lead.name, FORMER),
+            )
+        )
+        .select_from(
+            _session.id.table.outerjoin(
+                lead.id.table, (lead.tenant_id == tenant) & (lead.id == _session.lead_id)
+            )
+        )
+        .where(
+            _session.tenant_id == tenant,
+            _session.engagement_id == _engagement.id,
+            _session.state == "planned",
+            _session.starts_at > func.now(),
+            me == func.any(_session.attendee_ids),
+        )
+        .order_by(_session.starts_at)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+portal_row = Read(
+    select(
+        _engagement.id,
+        _engagement.title,
+        _engagement.client,
+        _engagement.starts_on,
+        _engagement.ends_on,
+        _engagement.portal_opened_at,
+        _lead.name,
+        _latest("update"),
+        _latest("domains"),
+        _latest("measure"),
+        _quotes(),
+        _phases(),
+        _milestones(),
+        _actions(),
+        _next_session(),
+    )
+    .select_from(
+        _engagement.id.table.outerjoin(
+            _lead.id.table, (_lead.tenant_id == tenant) & (_lead.id == _engagement.lead_id)
+        )
+    )
+    .where(_engagement.tenant_id == tenant, _engagement.id == _wanted),
+    PortalRow,
+)
+
+portals = Read(
+    select(
+        _engagement.id,
+        _engagement.title,
+        _engagement.client,
+        _published("update")
+        .with_only_columns(_publication.content["headline"].astext)
+        .order_by(_publication.published_at.desc())
+        .limit(1)
+        .scalar_subquery(),
+        _published("update")
+        .with_only_columns(_publication.figures_to)
+        .order_by(_publication.published_at.desc())
+        .limit(1)
+        .scalar_subquery(),
+    )
+    .where(
+        _engagement.tenant_id == tenant,
+        _engagement.portal_opened_at.is_not(None),
+        _published("update").exists(),
+    )
+    .order_by(_engagement.starts_on.desc(), _engagement.id),
+    PortalEntry,
+)
+"""The engagements whose portal the member may read and that say something, newest first."""
+
+
+def _publication_rows(*conditions: Any) -> Select[Any]:
+    content = _publication.content
+    label = func.coalesce(
+        content["headline"].astext, content["title"].astext, content["text"].astext, "Four domains"
+    )
+    return (
+        select(
+            _publication.id,
+            _publication.engagement_id,
+            _publication.kind,
+            label,
+            func.coalesce(content["said_by"].astext, ""),
+            _publication.state,
+            _publication.figures_to,
+            _publication.published_at,
+            func.coalesce(_member.name, FORMER),
+            _publication.withdrawn_at,
+        )
+        .select_from(
+            _publication.id.table.outerjoin(
+                _member.id.table,
+                (_member.tenant_id == tenant) & (_member.id == _publication.published_by_id),
+            )
+        )
+        .where(_publication.tenant_id == tenant, *conditions)
+        .order_by(_publication.published_at.desc(), _publication.id)
+    )
+
+
+publications = Read(_publication_rows(_publication.engagement_id == _wanted), PublicationRow)
+"""Everything published of an engagement, newest first; what came out together stands together."""
+
+publication_row = Read(
+    _publication_rows(_publication.id == bindparam("publication")), PublicationRow
+)
+
+
+async def portal_page(tx: Transaction, engagement_id: UUID, *, today: date) -> PortalPage:
+    """The sponsor's page; on the workspace's surface, the team's preview of it.
+
+    Args:
+        today: the date where the workspace is.
+
+    Raises:
+        NotFound: no such engagement within reach, nothing is published, or the reader is on the
+            portal and it was not opened.
+    """
+    row = await tx.one(portal_row, engagement=engagement_id, today=today)
+    unopened = row.portal_opened_at is None and tx.context.surface == "portal"
+    if unopened or row.update is None:
+        raise NotFound
+    return composed(row, row.update, today)

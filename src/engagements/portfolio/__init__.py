@@ -1,0 +1,1 @@
+"""Engagements: their brief, phases, milestones, objectives and people."""

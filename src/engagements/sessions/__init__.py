@@ -1,0 +1,1 @@
+"""Coaching sessions, workshops and meetings, and who comes."""

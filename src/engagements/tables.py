@@ -1,0 +1,32 @@
+"""Every table of the product, so that its metadata is whole wherever this is imported."""
+
+from engagements.actions import models as actions
+from engagements.clients import models as clients
+from engagements.framework import models as framework
+from engagements.measures import models as measures
+from engagements.notes import models as notes
+from engagements.portal import models as portal
+from engagements.portfolio import models as portfolio
+from engagements.sessions import models as sessions
+from tenancy.audit import models as audit
+from tenancy.database.base import Base
+from tenancy.identity import models as identity
+from tenancy.mail import models as mail
+from tenancy.workspaces import models as workspaces
+
+CAPABILITIES = (
+    workspaces,
+    identity,
+    audit,
+    mail,
+    clients,
+    framework,
+    portfolio,
+    sessions,
+    notes,
+    actions,
+    measures,
+    portal,
+)
+
+metadata = Base.metadata
