@@ -1,0 +1,74 @@
+"""The command line: `cocreate run | serve | worker | migrate | demo | reach | spc`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from engagements.measures.spc_reference import DocumentError, run
+from frontend import operations
+from tenancy.errors import Failure
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. An expected failure is one sentence on stderr and exit code 1."""
+    chosen = _parser().parse_args(arguments)
+    command: Command = chosen.command
+    try:
+        return command(chosen)
+    except (Failure, DocumentError) as failure:
+        print(f"cocreate: {failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cocreate", description="A workspace for consultancies that change culture."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Command, about: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
+        sub.set_defaults(command=command)
+        return sub
+
+    add("run", lambda _: operations.run(demo=True), "start everything, with the demo")
+    add(
+        "serve",
+        lambda _: operations.run(demo=False),
+        "serve the web; also the worker, unless DATABASE_APP_URL says that it runs elsewhere",
+    )
+    add("worker", lambda _: operations.work(), "work through the jobs, beside the web")
+    add("migrate", lambda _: operations.migrate(), "prepare the database of DATABASE_URL")
+    add("demo", lambda _: operations.fill_demo(), "add the fictional demo, unless it is there")
+    reach = add(
+        "reach",
+        lambda chosen: operations.reach(repair=chosen.verb == "repair"),
+        "compare what members reach with their assignments",
+    )
+    reach.add_argument("verb", choices=["check", "repair"])
+    spc = add("spc", _spc, "put series of figures through the SPC rules")
+    spc.add_argument(
+        "--profile",
+        default="cocreate-1",
+        choices=["cocreate-1", "nhsr-0.2.2"],
+        help="whose rules (default: %(default)s)",
+    )
+    spc.add_argument("file", metavar="FILE.json", help="a list of input objects; - reads stdin")
+    return parser
+
+
+def _spc(chosen: argparse.Namespace) -> int:
+    try:
+        documents = (
+            sys.stdin.buffer.read() if chosen.file == "-" else Path(chosen.file).read_bytes()
+        )
+    except OSError as failure:
+        print(f"cocreate: {chosen.file} cannot be read: {failure.strerror}", file=sys.stderr)
+        return 1
+    sys.stdout.buffer.write(run(documents, chosen.profile) + b"\n")
+    return 0

@@ -1,0 +1,1 @@
+"""What pages are made of: Jinja macros, and the geometry of the charts they draw."""

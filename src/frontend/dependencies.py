@@ -1,0 +1,67 @@
+"""What handlers are given: the transaction, the viewer, and the decoded body."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from litestar import Request
+from litestar.datastructures import State
+from litestar.di import Provide
+from msgspec import Struct
+
+from frontend.access import SAFE_METHODS, NotSignedIn, Viewer, refuse_unless_own
+from frontend.inputs import decode, typed_into
+from tenancy.database.pool import Database, Transaction
+
+CSRF_FIELD = "csrf_token"
+
+
+async def provide_tx(request: Request[Any, Any, State]) -> AsyncIterator[Transaction]:
+    """The request's transaction. The page is rendered while it is open; then it commits."""
+    database: Database = request.app.state.database
+    writes = request.method not in SAFE_METHODS
+    context = request.scope["state"]["context"]
+    async with database.transaction(context, writes=writes) as tx:
+        yield tx
+
+
+async def provide_database(request: Request[Any, Any, State]) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+async def provide_viewer(request: Request[Any, Any, Any]) -> Viewer:
+    viewer: Viewer | None = request.scope["state"]["viewer"]
+    if viewer is None:
+        raise NotSignedIn
+    return viewer
+
+
+async def provide_draft(request: Request[Any, Any, Any]) -> Struct:
+    """The body as the Struct that the route names. What was typed is kept for showing it again."""
+    body: type[Struct] = request.route_handler.opt["body"]
+    typed: dict[str, Any] = request.scope["state"]["typed"]
+    is_form = request.content_type[0] not in ("application/json", "")
+    return decode(typed, body, from_form=is_form)
+
+
+async def check_origin(request: Request[Any, Any, Any]) -> None:
+    """Before a change: its body is read once, and its token must be the session's.
+
+    Raises:
+        CrossSite: the token is missing or another session's.
+    """
+    if request.method in SAFE_METHODS:
+        return
+    body: type[Struct] = request.route_handler.opt.get("body") or Struct
+    typed = await typed_into(request, body)
+    sent = request.headers.get("x-csrf-token") or typed.pop(CSRF_FIELD, "")
+    refuse_unless_own(request.scope["state"]["viewer"], str(sent))
+    request.scope["state"]["typed"] = typed
+
+
+DEPENDENCIES = {
+    "tx": Provide(provide_tx),
+    "database": Provide(provide_database),
+    "viewer": Provide(provide_viewer),
+    "draft": Provide(provide_draft),
+}

@@ -1,0 +1,128 @@
+"""Failures as pages or problem+json. Nothing else decides a status."""
+
+import inspect
+from http import HTTPStatus
+from traceback import format_tb
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from litestar import Response
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.response.base import ASGIResponse
+from litestar.types import Receive, Scope, Send
+from msgspec import Struct
+
+from frontend.access import CrossSite, NotSignedIn
+from frontend.representation import PROBLEM, AnyRequest, json_response, see_other, show, wants_page
+from tenancy.errors import Conflict, Failure, Invalid, NotFound, Refused, TooMany, Unavailable
+
+log = structlog.get_logger()
+
+STATUSES: dict[type[Failure], tuple[int, str]] = {
+    NotSignedIn: (401, "Sign in"),
+    CrossSite: (403, "This could not be sent"),
+    NotFound: (404, "Nothing here"),
+    Refused: (409, "That cannot be done now"),
+    Conflict: (409, "Somebody else was faster"),
+    Invalid: (422, "There is a problem"),
+    TooMany: (429, "Too many tries"),
+    Unavailable: (503, "Not available just now"),
+}
+BROKEN = "Something went wrong on our side. Nothing was changed. Try again in a minute."
+
+
+class Problem(Struct, omit_defaults=True):
+    """RFC 9457, with a sentence for each field that does not fit."""
+
+    title: str
+    status: int
+    detail: str
+    errors: dict[str, str] = {}
+    type: str = "about:blank"
+
+
+class Answer(Response[None]):
+    """The answer to a failure, made when it is sent: to show a form again, it must be read."""
+
+    def __init__(self, request: AnyRequest, failure: Exception) -> None:
+        super().__init__(None)
+        self._request = request
+        self._failure = failure
+
+    def to_asgi_response(self, *_: Any, **__: Any) -> Any:
+        return self._send
+
+    async def _send(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            response = await _answer(self._request, self._failure)
+        except Exception as worse:
+            response = await _answer(self._request, worse)
+        await response(scope, receive, send)
+
+
+def show_failure(request: AnyRequest, failure: Exception) -> Answer:
+    """The answer to any exception: the form again, a page with the sentence, or problem+json."""
+    return Answer(request, failure)
+
+
+async def _answer(request: AnyRequest, failure: Exception) -> ASGIResponse:
+    problem = _problem(failure)
+    if problem.status >= 500:
+        # Neither message nor values: they can hold what somebody wrote.
+        where = [] if isinstance(failure, Failure) else format_tb(failure.__traceback__)
+        log.error("request failed", path=request.url.path, kind=type(failure).__name__, where=where)
+    if not wants_page(request):
+        return json_response(problem, problem.status, media_type=PROBLEM)
+    if isinstance(failure, NotSignedIn):
+        wanted = request.url.path if request.method == "GET" else "/"
+        return see_other(f"/sign-in?next={quote(wanted)}")
+    if isinstance(failure, (Invalid, Refused, Conflict)):
+        shown = await _form_again(request, failure, problem)
+        if shown is not None:
+            return shown
+    return show(request, "public/failure.html", status=problem.status, problem=problem)
+
+
+def _problem(failure: Exception) -> Problem:
+    for kind, (status, title) in STATUSES.items():
+        if isinstance(failure, kind):
+            fields = failure.fields if isinstance(failure, Invalid) else {}
+            return Problem(title, status, failure.sentence, fields)
+    if isinstance(failure, HTTPException) and failure.status_code < 500:
+        if failure.status_code == 404:
+            return _problem(NotFound())
+        phrase = HTTPStatus(failure.status_code).phrase
+        return Problem(phrase, failure.status_code, f"{phrase}: {failure.detail}")
+    return Problem("Our mistake", 500, BROKEN)
+
+
+async def _form_again(
+    request: AnyRequest, failure: Failure, problem: Problem
+) -> ASGIResponse | None:
+    """The page that holds the form, with what was typed and a sentence beside each field.
+
+    None where there is no such page, or not for this member.
+    """
+    again: HTTPRouteHandler | None = request.route_handler.opt.get("again")
+    if again is None:
+        return None
+    errors = failure.fields if isinstance(failure, Invalid) else {"": failure.sentence}
+    state = request.scope["state"]
+    async with request.app.state.database.transaction(state["context"]) as tx:
+        known = {"tx": tx, "request": request, "viewer": state["viewer"], **request.path_params}
+        wanted = inspect.signature(again.fn).parameters
+        values = {name: known[name] for name in wanted if name in known}
+        try:
+            page = await again.fn(**values)
+        except Failure:
+            return None
+        return show(
+            request,
+            again.opt["page"],
+            status=problem.status,
+            page=page,
+            errors=errors,
+            typed=state.get("typed", {}),
+        )

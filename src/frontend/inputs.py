@@ -1,0 +1,192 @@
+"""A form or a JSON body -> a Struct, with a kind sentence for each field that does not fit."""
+
+import re
+import types
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import UploadFile
+from litestar.exceptions import SerializationException
+from msgspec import Meta, Struct
+from msgspec.structs import fields
+
+from tenancy.errors import Invalid
+
+T = TypeVar("T", bound=Struct)
+Typed = dict[str, Any]
+
+JSON_TYPES = ("application/json", "")
+
+
+async def typed_into(request: Request[Any, Any, Any], body: type[Struct]) -> Typed:
+    """What was sent, as text or lists of text by field name; kept to show the form again.
+
+    Raises:
+        Invalid: the body is no JSON object.
+    """
+    if request.content_type[0] in JSON_TYPES:
+        return await _json(request)
+    form = await request.form()
+    many = {field.encode_name for field in fields(body) if _is_list(field.type)}
+    typed: Typed = {}
+    for name in form:
+        values = [await _text(value) for value in form.getall(name)]
+        typed[name] = values if name in many else values[-1]
+    return typed
+
+
+async def _json(request: Request[Any, Any, Any]) -> Typed:
+    if not await request.body():
+        return {}
+    try:
+        sent = await request.json()
+    except (SerializationException, ValueError) as failure:
+        raise Invalid({"": "Send a JSON object; this could not be read as JSON."}) from failure
+    if not isinstance(sent, dict):
+        raise Invalid({"": "Send a JSON object with a value for each field."})
+    return sent
+
+
+async def _text(value: Any) -> str:
+    if isinstance(value, UploadFile):
+        raw = await value.read()
+        for encoding in ("utf-8-sig", "cp1252"):
+            try:
+                return raw.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+        return raw.decode("latin-1")
+    return str(value).replace("\r\n", "\n")
+
+
+def decode(typed: Typed, body: type[T], *, from_form: bool) -> T:
+    """Every field of `body` from what was typed.
+
+    Text is stripped of white space around it; an empty field counts as left out.
+
+    Raises:
+        Invalid: a sentence for each field that is missing, does not fit or is not known.
+    """
+    hints = get_type_hints(body, include_extras=True)
+    values: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for field in fields(body):
+        name, hint = field.encode_name, hints[field.name]
+        sent = _cleaned(typed.get(name), hint)
+        if sent is None:
+            if field.required:
+                errors[name] = f"{_verb(hint)} {title_of(name, hint)}."
+            continue
+        try:
+            values[field.name] = msgspec.convert(
+                sent, hint, strict=not from_form, dec_hook=_unknown
+            )
+        except msgspec.ValidationError as failure:
+            errors[name] = _sentence(name, hint, str(failure))
+    errors.update(_strays(typed, body, from_form))
+    if errors:
+        raise Invalid(errors)
+    return body(**values)
+
+
+def _cleaned(value: Any, hint: Any) -> Any:
+    if isinstance(value, str):
+        value = value.strip()
+        return value or None
+    if isinstance(value, list) and _is_list(hint):
+        return [item for item in value if item != ""]
+    return value
+
+
+def _strays(typed: Mapping[str, Any], body: type[Struct], from_form: bool) -> dict[str, str]:
+    if from_form:
+        return {}
+    known = {field.encode_name for field in fields(body)} | {"csrf_token"}
+    return {
+        name: f"There is no field {name!r} here. Leave it out."
+        for name in typed
+        if name not in known
+    }
+
+
+def title_of(name: str, hint: Any) -> str:
+    """What a field is called in a sentence: its Meta's title, else its name."""
+    for meta in _metas(hint):
+        if meta.title:
+            return meta.title
+    return "the " + name.replace("_", " ")
+
+
+def _metas(hint: Any) -> list[Meta]:
+    found = [part for part in getattr(hint, "__metadata__", ()) if isinstance(part, Meta)]
+    for part in get_args(hint):
+        if get_origin(part) is Annotated:
+            found.extend(_metas(part))
+    return list(reversed(found))
+
+
+def _plain(hint: Any) -> Any:
+    """The type without its annotations and without None."""
+    if get_origin(hint) is Annotated:
+        return _plain(get_args(hint)[0])
+    if get_origin(hint) in (Union, types.UnionType):
+        rest = [part for part in get_args(hint) if part is not type(None)]
+        return _plain(rest[0])
+    return hint
+
+
+def _is_list(hint: Any) -> bool:
+    return get_origin(_plain(hint)) in (list, tuple)
+
+
+def _verb(hint: Any) -> str:
+    plain = _plain(hint)
+    chosen = get_origin(plain) is Literal or plain in (UUID, bool) or _is_list(plain)
+    return "Choose" if chosen else "Enter"
+
+
+_FORMS: dict[Any, str] = {
+    date: "a date, such as 27 March 2027 (in JSON: 2027-03-27)",
+    time: "a time, such as 14:30",
+    datetime: "a date and time, such as 2027-03-27T14:30:00Z",
+    int: "a whole number",
+    float: "a number",
+    UUID: "one of the choices",
+    bool: "yes or no",
+}
+_BOUND = re.compile(r"`(?:int|float)` (>=|<=|>|<) ([\d.-]+)")
+
+
+def _sentence(name: str, hint: Any, failure: str) -> str:
+    title = title_of(name, hint)
+    start = title[0].upper() + title[1:]
+    plain = _plain(hint)
+    if get_origin(plain) is Literal:
+        return f"Choose {title}: {', '.join(map(str, get_args(plain)))}."
+    if bound := _BOUND.search(failure):
+        words = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
+        return f"{start} must be {words[bound[1]]} {bound[2]}."
+    if longest := re.search(r"length <= (\d+)", failure):
+        return f"{start} must be {int(longest[1]):,} characters or fewer."
+    if "length >=" in failure:
+        return f"{_verb(hint)} {title}."
+    if "matching regex" in failure:
+        return f"{start} is not written as it should be. {_example(hint)}"
+    return f"{start} must be {_FORMS.get(plain, 'of another kind: ' + failure)}."
+
+
+def _example(hint: Any) -> str:
+    for meta in _metas(hint):
+        if meta.description:
+            return meta.description
+        if meta.pattern and "@" in meta.pattern:
+            return "Write it like name@example.nhs.uk."
+    return "Look at the hint beside the field."
+
+
+def _unknown(kind: type, value: Any) -> Any:
+    raise NotImplementedError(f"{kind} cannot be read from {type(value)}")

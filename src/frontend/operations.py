@@ -1,0 +1,260 @@
+"""What an operator starts: the database, the web, the worker, the demo, and checks."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import structlog
+import uvicorn
+from msgspec import Struct
+
+from engagements.demo import story
+from frontend.app import build
+from frontend.letters.writing import writer
+from tenancy.database.embedded import running
+from tenancy.database.pool import Database
+from tenancy.database.prepare import app_url, create_database, kept_app_password, prepare
+from tenancy.errors import Unavailable
+from tenancy.jobs.worker import Routines
+from tenancy.jobs.worker import work as work_through
+from tenancy.mail.delivery import Postman
+from tenancy.mail.service import DELIVER
+from tenancy.settings import Settings, read_settings
+from tenancy.workspaces.keys import Keyring, kept_master_key
+from tenancy.workspaces.reach import differences
+
+
+class Ground(Struct, frozen=True):
+    """Where the database is: to migrate it (None where that is done elsewhere) and to use it."""
+
+    settings: Settings
+    owner_url: str | None
+    app_url: str
+
+    @property
+    def keyring(self) -> Keyring:
+        return Keyring(self.settings.master_key or kept_master_key(self.settings.data))
+
+    def database(self) -> Database:
+        return Database(
+            self.app_url,
+            self.keyring,
+            pooled_by_transaction=self.settings.pooled_by_transaction,
+        )
+
+
+def run(*, demo: bool) -> int:
+    """Serve until told to stop. With an own or a migratable database, the worker runs here too."""
+    with _ground(demo=demo) as ground:
+        return asyncio.run(_serve(ground))
+
+
+def work() -> int:
+    """Work through the jobs until told to stop."""
+    with _ground() as ground:
+        return asyncio.run(_until_told(lambda stop: _work(ground, stop)))
+
+
+def migrate() -> int:
+    with _ground() as ground:
+        if ground.owner_url is None:
+            raise Unavailable("Set DATABASE_URL to the database that is to be migrated.")
+        asyncio.run(_prepared(ground))
+        print("The database is ready.")
+    return 0
+
+
+def fill_demo() -> int:
+    with _ground(demo=True) as ground:
+        return asyncio.run(_demo_alone(ground))
+
+
+def reach(*, repair: bool) -> int:
+    with _ground() as ground:
+        found = asyncio.run(_differences(ground, repair=repair))
+    for sentence in found:
+        print(sentence)
+    print(f"{len(found)} differences" + (" repaired" if repair and found else ""))
+    return 0 if repair or not found else 1
+
+
+@contextmanager
+def _ground(*, demo: bool = False) -> Iterator[Ground]:
+    """The configured database, else the embedded one, started and kept until the end."""
+    settings = read_settings(demo=demo)
+    _log_plainly()
+    if settings.database_url or settings.database_app_url:
+        yield _configured(settings)
+        return
+    with running(settings.data / "postgresql") as server:
+        password = kept_app_password(settings.data)
+        owner_url = asyncio.run(create_database(server.superuser_url, "cocreate"))
+        yield Ground(settings, owner_url, app_url(owner_url, password))
+
+
+def _configured(settings: Settings) -> Ground:
+    owner = settings.database_url
+    if settings.database_app_url:
+        return Ground(settings, owner, settings.database_app_url)
+    assert owner is not None
+    password = settings.app_password or kept_app_password(settings.data)
+    return Ground(settings, owner, app_url(owner, password))
+
+
+async def _prepared(ground: Ground) -> None:
+    if ground.owner_url is not None:
+        password = ground.settings.app_password or kept_app_password(ground.settings.data)
+        await prepare(ground.owner_url, password)
+
+
+async def _serve(ground: Ground) -> int:
+    settings = ground.settings
+    listening = _listen(settings)
+    await _prepared(ground)
+    if settings.demo:
+        async with _opened(ground) as database:
+            await story.tell(database, ground.keyring)
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        if ground.owner_url is not None:
+            tasks.create_task(_work(ground, stop))
+        tasks.create_task(_serve_web(ground, listening, stop))
+        await _told_to_stop(stop)
+    return 0
+
+
+async def _serve_web(ground: Ground, listening: socket.socket, stop: asyncio.Event) -> None:
+    config = uvicorn.Config(
+        build(ground.settings, ground.database()),
+        log_level="warning",
+        lifespan="on",
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    server = Web(config, ground.settings)
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    waiting = asyncio.create_task(stop.wait())
+    await asyncio.wait({waiting, serving}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    stop.set()
+    await asyncio.gather(waiting, serving)
+
+
+class Web(uvicorn.Server):
+    """Greets when it serves, and leaves signals to the command, which has more to stop."""
+
+    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+        super().__init__(config)
+        self._settings = settings
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            _greet(self._settings)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Take the port before anything else is started.
+
+    Raises:
+        Unavailable: the port is taken, or the host is not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as failure:
+        listening.close()
+        raise Unavailable(
+            f"Port {settings.port} of {settings.host} cannot be used: {failure.strerror}. "
+            "Stop what runs there, or choose another with PORT=8001."
+        ) from failure
+    return listening
+
+
+async def _work(ground: Ground, stop: asyncio.Event) -> None:
+    settings = ground.settings
+    async with _opened(ground) as database:
+        postman = Postman(
+            database, writer(settings.public_url), settings.smtp_url, settings.mail_from
+        )
+
+        async def refresh_reach() -> None:
+            await differences(database, repair=True)
+
+        routines = Routines(
+            jobs={DELIVER: postman.deliver},
+            scheduled={("5 0 * * *", "refresh reach"): refresh_reach},
+        )
+        await work_through(ground.app_url, routines, stop)
+
+
+async def _demo_alone(ground: Ground) -> int:
+    await _prepared(ground)
+    async with _opened(ground) as database:
+        made = await story.tell(database, ground.keyring)
+    print("The demo was added." if made else "The demo is there already.")
+    _greet(ground.settings)
+    return 0
+
+
+async def _differences(ground: Ground, *, repair: bool) -> list[str]:
+    async with _opened(ground) as database:
+        return await differences(database, repair=repair)
+
+
+@asynccontextmanager
+async def _opened(ground: Ground) -> AsyncIterator[Database]:
+    database = ground.database()
+    await database.open()
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def _until_told(activity: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> int:
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(activity(stop))
+        await _told_to_stop(stop)
+    return 0
+
+
+async def _told_to_stop(stop: asyncio.Event) -> None:
+    """Wait for Ctrl-C, SIGTERM, or for something else to set `stop`."""
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, stop.set)
+    await stop.wait()
+
+
+def _greet(settings: Settings) -> None:
+    print(f"\nCocreate is at {settings.public_url}")
+    if settings.demo:
+        print("\nThis is a demo; everybody in it is fictional. Sign in as")
+        for person in story.people():
+            print(f"  {person.email:<44} {person.role}: {person.about}")
+        print(f"\nTheir codes are not mailed; read them at {settings.public_url}/demo/outbox")
+    print("\nStop with Ctrl-C.", flush=True)
+
+
+def _log_plainly() -> None:
+    """Logs name what happened and where, never what somebody wrote: no values, no locals."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ]
+    )

@@ -1,0 +1,1 @@
+"""The sponsors' surface, `/portal/{slug}`. All that a sponsor can see is in this folder."""

@@ -1,0 +1,73 @@
+"""The sponsor's pages."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+from litestar.types import ControllerRouterHandler
+from msgspec import Struct
+
+from engagements.portal import queries
+from engagements.portal.queries import PortalEntry
+from engagements.sessions.calendar import calendar_file
+from engagements.sessions.queries import session_page
+from frontend.access import READERS, Viewer
+from frontend.portal.shown import SponsorPage
+from frontend.representation import wants_page
+from frontend.routes import page
+from tenancy.database.pool import Transaction
+from tenancy.workspaces.service import today_in
+
+
+class Portals(Struct):
+    """The engagements of which there is something to read."""
+
+    portals: list[PortalEntry]
+
+
+@page("/", template="portal/list.html", policy=READERS)
+async def portals(
+    tx: NamedDependency[Transaction],
+    viewer: NamedDependency[Viewer],
+    request: Request[Any, Any, Any],
+) -> Portals | Redirect:
+    """The member's engagements; a reader of one alone goes straight to it."""
+    entries = await tx.all(queries.portals)
+    if len(entries) == 1 and wants_page(request):
+        return Redirect(f"/portal/{viewer.slug}/{entries[0].id}", status_code=303)
+    return Portals(entries)
+
+
+@page("/{id:uuid}", template="portal/page.html", policy=READERS)
+async def sponsor_page(
+    tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer], id: FromPath[UUID]
+) -> SponsorPage:
+    """One engagement: the finding, the evidence for it, and what happens next."""
+    today = today_in(viewer.time_zone)
+    return SponsorPage.of(await queries.portal_page(tx, id, today=today))
+
+
+@get("/sessions/{id:uuid}/calendar.ics", opt={"policy": READERS})
+async def sponsor_calendar(
+    request: Request[Any, Any, State],
+    tx: NamedDependency[Transaction],
+    viewer: NamedDependency[Viewer],
+    id: FromPath[UUID],
+) -> Response[bytes]:
+    """A session that the reader attends, as a file for a calendar (RFC 5545)."""
+    session = await tx.one(session_page, id=id)
+    site = request.app.state.settings.public_url
+    url = f"{site}/portal/{viewer.slug}/{session.engagement_id}"
+    return Response(
+        calendar_file(session, url=url, written_at=datetime.now(UTC)),
+        media_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="session-{id}.ics"'},
+    )
+
+
+PORTAL: list[ControllerRouterHandler] = [portals, sponsor_page, sponsor_calendar]

@@ -1,0 +1,1 @@
+"""Pages that anybody can open: the product, signing in, health, the API document."""

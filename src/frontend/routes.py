@@ -1,0 +1,60 @@
+"""How a handler is declared: its address, its policy, its page, and what it decodes.
+
+`page` shows something; `deed` changes something. A deed that is not a plain create answers PUT from
+programs and POST from forms, at an address that is a noun (`/actions/{id}/completion`).
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from litestar.handlers import HTTPRouteHandler, get, route
+from msgspec import Struct
+
+from frontend.access import Policy
+from frontend.representation import Representation
+
+H = TypeVar("H")
+Declare = Callable[[Any], HTTPRouteHandler]
+
+
+def page(path: str, *, template: str, policy: Policy, **options: Any) -> Declare:
+    """A GET: the handler's Struct as `template`, where it is called `page`, or as JSON."""
+    return get(
+        path,
+        opt={"policy": policy, "page": template, **options},
+        response_class=Representation,
+    )
+
+
+def deed(
+    path: str,
+    *,
+    policy: Policy,
+    then: Callable[[Any], str],
+    body: type[Struct] | None = None,
+    again: HTTPRouteHandler | None = None,
+    fragment: str | None = None,
+    says: str | None = None,
+    creates: bool = False,
+    **options: Any,
+) -> Declare:
+    """A change.
+
+    Args:
+        then: from the handler's Struct to the page that a form goes on to, below the workspace.
+        body: what the form or JSON body is decoded into, for the handler's `draft`.
+        again: the page that holds the form; shown again, with what was typed, when it does not fit.
+        fragment: the template that htmx swaps in instead.
+        says: a sentence shown on the next page.
+        creates: a new thing: POST alone, answered with 201.
+    """
+    opt = {"policy": policy, "then": then, "body": body, "again": again, "says": says, **options}
+    if fragment:
+        opt["fragment"] = fragment
+    return route(
+        path,
+        http_method=["POST"] if creates else ["PUT", "POST"],
+        status_code=201 if creates else 200,
+        opt=opt,
+        response_class=Representation,
+    )

@@ -1,0 +1,1 @@
+"""The consultancy's surface, `/w/{slug}`: for its staff and for those it coaches."""

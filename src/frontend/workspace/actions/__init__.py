@@ -1,0 +1,1 @@
+"""Actions: what was agreed in an engagement, and ticking it off."""

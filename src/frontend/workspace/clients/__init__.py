@@ -1,0 +1,1 @@
+"""The pages of clients, their units and contacts."""

@@ -1,0 +1,1 @@
+"""What a participant sees: their coaching, and a reflection between two sessions."""

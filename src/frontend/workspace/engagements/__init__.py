@@ -1,0 +1,1 @@
+"""The pages of engagements: overview, plan, people."""

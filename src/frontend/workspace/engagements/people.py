@@ -1,0 +1,102 @@
+"""Who is on an engagement."""
+
+from uuid import UUID
+
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from msgspec import Struct
+
+from engagements.clients import queries as clients
+from engagements.clients.queries import ContactRow
+from engagements.portfolio import people, queries
+from engagements.portfolio import people_queries as rows
+from engagements.portfolio.people import PersonDraft
+from engagements.portfolio.people_queries import OnEngagement, Person
+from engagements.portfolio.queries import EngagementPage
+from frontend.access import STAFF, Viewer
+from frontend.routes import deed, page
+from tenancy.database.pool import Transaction
+
+
+class PeoplePage(Struct):
+    engagement: EngagementPage
+
+
+class PersonForm(Struct):
+    """What the form needs: the contacts of the client, and the colleagues not on the team yet."""
+
+    engagement: EngagementPage
+    contacts: list[ContactRow]
+    colleagues: list[Person]
+
+    @property
+    def contact_choices(self) -> list[tuple[UUID, str]]:
+        return [
+            (contact.id, contact.name + ("" if contact.email else " (no e-mail address yet)"))
+            for contact in self.contacts
+        ]
+
+    @property
+    def colleague_choices(self) -> list[tuple[UUID, str]]:
+        return [(colleague.id, colleague.name) for colleague in self.colleagues]
+
+
+def _of_engagement(person: OnEngagement) -> str:
+    return f"/engagements/{person.engagement_id}/people"
+
+
+@page("/engagements/{id:uuid}/people", template="workspace/engagements/people.html", policy=STAFF)
+async def show_people(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> PeoplePage:
+    """Who has a place on an engagement today."""
+    return PeoplePage(await tx.one(queries.engagement_page, engagement=id))
+
+
+@page(
+    "/engagements/{id:uuid}/people/new", template="workspace/engagements/person.html", policy=STAFF
+)
+async def new_person(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> PersonForm:
+    """Somebody to bring in: a contact of the client, or a colleague for the team."""
+    engagement = await tx.one(queries.engagement_page, engagement=id)
+    client = await tx.one(clients.client_page, organisation=engagement.organisation_id)
+    team = {person.member_id for person in engagement.people if person.relation == "team"}
+    colleagues = [one for one in await tx.all(rows.colleagues) if one.id not in team]
+    return PersonForm(engagement, client.contacts, colleagues)
+
+
+@deed(
+    "/engagements/{id:uuid}/people",
+    policy=STAFF,
+    body=PersonDraft,
+    again=new_person,
+    creates=True,
+    then=_of_engagement,
+    says="They are on the engagement now.",
+)
+async def add_person(
+    tx: NamedDependency[Transaction],
+    viewer: NamedDependency[Viewer],
+    id: FromPath[UUID],
+    draft: NamedDependency[PersonDraft],
+) -> OnEngagement:
+    """Give a person a place on an engagement. Colleagues and participants are written to."""
+    added = await people.add_person(tx, id, draft, home=viewer.base)
+    return await tx.one(rows.place, engagement=id, assignment=added.id)
+
+
+@deed(
+    "/engagements/{id:uuid}/people/{assignment:uuid}/release",
+    policy=STAFF,
+    again=show_people,
+    then=_of_engagement,
+    says="Their place has ended. They cannot open this engagement any more.",
+)
+async def release_person(
+    tx: NamedDependency[Transaction], id: FromPath[UUID], assignment: FromPath[UUID]
+) -> OnEngagement:
+    """End a person's place today; the answer is the place as it was."""
+    person = await tx.one(rows.place, engagement=id, assignment=assignment)
+    await people.release_person(tx, id, assignment)
+    return person
+
+
+PEOPLE = [show_people, new_person, add_person, release_person]

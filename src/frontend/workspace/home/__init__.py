@@ -1,0 +1,1 @@
+"""The first page, by role: who needs me; your coaching."""

@@ -1,0 +1,34 @@
+"""The first page of the workspace. For staff: who needs me. For participants: their coaching."""
+
+from litestar.di import NamedDependency
+from msgspec import Struct
+
+from engagements.portfolio import queries
+from engagements.portfolio.attention import Need, who_needs_me
+from engagements.portfolio.queries import EngagementListed
+from frontend.access import WRITERS, Viewer
+from frontend.routes import page
+from frontend.workspace.coaching.handlers import YourCoaching, your_coaching
+from tenancy.database.pool import Transaction
+from tenancy.workspaces.service import today_in
+
+
+class WhoNeedsMe(Struct):
+    """What waits for somebody of the consultancy, each with its reason, and where they work."""
+
+    needs: list[Need]
+    engagements: list[EngagementListed]
+
+
+@page("/", template="workspace/home/home.html", policy=WRITERS)
+async def home(
+    tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer]
+) -> WhoNeedsMe | YourCoaching:
+    """Where signing in leads."""
+    if not viewer.staff:
+        return await your_coaching(tx, viewer)
+    needs = await who_needs_me(tx, today_in(viewer.time_zone))
+    return WhoNeedsMe(needs, await tx.all(queries.engagement_list))
+
+
+HOME = [home]

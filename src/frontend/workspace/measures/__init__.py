@@ -1,0 +1,1 @@
+"""Measures in the workspace: indicators with their charts, and the scores of the domains."""

@@ -1,0 +1,1 @@
+"""Notes: writing, reading and changing who may read."""

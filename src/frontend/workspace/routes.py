@@ -1,0 +1,27 @@
+"""Every route below `/w/{slug}`, capability by capability."""
+
+from litestar.types import ControllerRouterHandler
+
+from frontend.workspace.actions.handlers import ACTIONS
+from frontend.workspace.clients.handlers import CLIENTS
+from frontend.workspace.coaching.handlers import COACHING
+from frontend.workspace.engagements.handlers import ENGAGEMENTS
+from frontend.workspace.framework.handlers import FRAMEWORK
+from frontend.workspace.home.handlers import HOME
+from frontend.workspace.measures.handlers import MEASURES
+from frontend.workspace.notes.handlers import NOTES
+from frontend.workspace.publications.handlers import PUBLICATIONS
+from frontend.workspace.sessions.handlers import SESSIONS
+
+WORKSPACE: list[ControllerRouterHandler] = [
+    *HOME,
+    *CLIENTS,
+    *ENGAGEMENTS,
+    *FRAMEWORK,
+    *NOTES,
+    *SESSIONS,
+    *ACTIONS,
+    *COACHING,
+    *MEASURES,
+    *PUBLICATIONS,
+]

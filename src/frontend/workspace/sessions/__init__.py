@@ -1,0 +1,1 @@
+"""Sessions: planning them, the page of one, who came, and the calendar."""

@@ -1,0 +1,49 @@
+"""The whole product with a rich world in it, for tests that go through every route."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+from litestar import Litestar
+
+from canaries import CAST
+from estate import Estate
+from frontend.app import routed
+from frontend.headers import with_headers
+from matrix import Crowd, Route, routes
+from tenancy.database.pool import Database
+from tenancy.settings import Settings
+from tenancy.workspaces.keys import Keyring
+from world import signed_in_token
+
+
+@pytest.fixture(scope="module")
+def app(db: Database) -> Litestar:
+    return routed(Settings(data=Path(), public_url="http://127.0.0.1", demo=True), db)
+
+
+@pytest.fixture(scope="module")
+def every_route(app: Litestar) -> list[Route]:
+    return routes(app)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def estate(db: Database, keyring: Keyring) -> Estate:
+    return await Estate(db, keyring).build()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def crowd(app: Litestar, estate: Estate) -> AsyncIterator[Crowd]:
+    """Asks the app itself, without a network between: there are thousands of requests."""
+    tokens = {
+        actor.key: await signed_in_token(estate.worlds[actor.workspace], estate.people[actor.key])
+        for actor in CAST
+        if actor.role
+    }
+    transport = httpx.ASGITransport(with_headers(app))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        crowd = Crowd(estate, client, tokens)
+        await crowd.arrive()
+        yield crowd

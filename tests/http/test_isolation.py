@@ -1,0 +1,239 @@
+"""Isolation: every route x role x workspace x thing, and where each word may turn up.
+
+The routes come from the router, the roles from `canaries.CAST`, the things from `estate`. Who may
+read what is said in `canaries.REACH`, and what a route is about in `reachable.ROUTES`.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import asyncpg
+import msgspec
+import pytest
+import pytest_asyncio
+import structlog
+from msgspec.structs import replace
+
+from canaries import CAST, MARKER, Surface
+from engagements.tables import metadata
+from estate import Estate
+from frontend.letters.writing import writer
+from matrix import DONE, Answer, Ask, Crowd, Route, asks, wrong
+from reachable import ROUTES
+from tenancy.database.context import Context
+from tenancy.database.pool import Database
+from tenancy.mail.service import Letter, waiting
+
+TENANT_TABLES = [t.name for t in metadata.sorted_tables if "tenant_id" in t.c]
+CHANGED_BY_ASKING = {"sign_in_request", "sign_in_session"}
+WITHOUT_WORDS = ("audit_entry", "mail", "note", "note_revision", "sign_in_session", "pgqueuer")
+SHOWN = 25
+"""Wrong answers that a failure names."""
+
+
+class Logged(logging.Handler):
+    """Everything that was logged while the requests were answered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+@pytest.fixture(scope="module")
+def logged() -> Iterator[Logged]:
+    handler = Logged()
+    logging.getLogger().addHandler(handler)
+    with structlog.testing.capture_logs() as lines:
+        yield handler
+        handler.lines += map(str, lines)
+    logging.getLogger().removeHandler(handler)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def superuser(owner_url: str) -> AsyncIterator[Any]:
+    """Sees every row, so that what changed is known."""
+    connection = await asyncpg.connect(owner_url)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture(scope="module")
+def covered(every_route: list[Route]) -> list[Route]:
+    return [route for route in every_route if route.name in ROUTES]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def read(crowd: Crowd, estate: Estate, covered: list[Route], logged: Logged) -> list[Answer]:
+    """Everybody reads everything."""
+    wanted = (ask for route in covered if not route.deed for ask in asks(estate, route))
+    return await crowd.send_all(wanted)
+
+
+@pytest.fixture(scope="module")
+def deeds(read: list[Answer], estate: Estate, covered: list[Route]) -> list[Ask]:
+    """Everybody's deeds, once everything has been read as it was; removing things comes last."""
+    last = sorted((route for route in covered if route.deed), key=lambda r: r.target.removes)
+    return [ask for route in last for ask in asks(estate, route)]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def trespassed(
+    crowd: Crowd, estate: Estate, deeds: list[Ask], superuser: Any
+) -> tuple[list[Answer], dict[str, str], dict[str, str]]:
+    """Everybody tries what is not theirs to do; the rows before, and after."""
+    before = await _rows(superuser, estate)
+    answers = await crowd.send_all(ask for ask in deeds if not ask.within and _is_clients(ask))
+    return answers, before, await _rows(superuser, estate)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def done(crowd: Crowd, deeds: list[Ask], trespassed: Any) -> list[Answer]:
+    """Everybody does what is theirs to do, one after the other."""
+    gone: set[str] = set()
+    answers = []
+    for ask in deeds:
+        if not ask.within or not _is_clients(ask) or str(ask.thing) in gone:
+            continue
+        answer = await crowd.send(ask)
+        answers.append(answer)
+        if ask.route.target.removes and answer.status in DONE:
+            gone.add(str(ask.thing))
+    return answers
+
+
+def _is_clients(ask: Ask) -> bool:
+    """Signing in and out is not the work of clients: `test_sign_in` has it."""
+    return ask.route.behind_slug
+
+
+async def _rows(superuser: Any, estate: Estate) -> dict[str, str]:
+    """A digest of each table's rows in the two workspaces."""
+    tenants = [world.tenant for world in estate.worlds.values()]
+    digest = "SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM \"{}\" t WHERE {}"
+    return {
+        table: await superuser.fetchval(
+            digest.format(table, "tenant_id = ANY($1::uuid[])"), tenants
+        )
+        for table in TENANT_TABLES
+        if table not in CHANGED_BY_ASKING
+    }
+
+
+def none_wrong(sentences: list[str]) -> None:
+    assert not sentences, f"{len(sentences)} wrong:\n" + "\n".join(sorted(set(sentences))[:SHOWN])
+
+
+def test_every_route_is_in_the_matrix(every_route: list[Route]) -> None:
+    missing = [route.name for route in every_route if route.name not in ROUTES]
+    assert not missing, "say in tests/reachable.py what these routes are about: " + str(missing)
+    gone = ROUTES.keys() - {route.name for route in every_route}
+    assert not gone, f"there are no such routes any more, so take them away: {sorted(gone)}"
+
+
+def test_everybody_reads_what_is_in_their_reach_and_nothing_else(read: list[Answer]) -> None:
+    none_wrong(wrong(read))
+
+
+def test_what_is_hidden_missing_or_anothers_looks_the_same(
+    read: list[Answer], trespassed: tuple[list[Answer], Any, Any]
+) -> None:
+    shapes: dict[tuple[str, bool], dict[str, str]] = defaultdict(dict)
+    for answer in (*read, *trespassed[0]):
+        if answer.status == 404 and not answer.ask.told:
+            ask = answer.ask
+            shapes[ask.actor.key, ask.as_page].setdefault(answer.shape, str(ask))
+    assert shapes
+    none_wrong([" differs from ".join(seen.values()) for seen in shapes.values() if len(seen) > 1])
+
+
+def test_nobody_does_what_is_out_of_their_reach(
+    trespassed: tuple[list[Answer], Any, Any],
+) -> None:
+    none_wrong(wrong(trespassed[0]))
+
+
+def test_nothing_that_was_refused_left_a_trace(
+    trespassed: tuple[list[Answer], dict[str, str], dict[str, str]],
+) -> None:
+    _, before, after = trespassed
+    assert before == after
+
+
+def test_everybody_does_what_is_in_their_reach(done: list[Answer]) -> None:
+    none_wrong(wrong(done))
+
+
+def test_every_deed_was_done_by_somebody(done: list[Answer], deeds: list[Ask]) -> None:
+    wanted = {ask.route.name for ask in deeds if _is_clients(ask)}
+    succeeded = {answer.ask.route.name for answer in done if answer.status in DONE}
+    failed = {str(a.ask.route.name): a.shape[-300:] for a in done if a.status not in DONE}
+    none_wrong([f"{name}: {failed.get(name)}" for name in wanted - succeeded])
+
+
+def test_no_answer_holds_a_word_that_is_not_for_its_reader(
+    crowd: Crowd, read: list[Answer], done: list[Answer]
+) -> None:
+    none_wrong(crowd.escaped)
+
+
+def test_every_kind_of_word_is_met_by_somebody(
+    crowd: Crowd, estate: Estate, read: list[Answer]
+) -> None:
+    assert crowd.met == {thing.kind for thing in estate.aviary.planted.values()}
+
+
+async def test_mails_hold_only_what_their_readers_may_read(
+    estate: Estate, db: Database, superuser: Any, done: list[Answer]
+) -> None:
+    write = writer("https://cocreate.example")
+    sent = [
+        letter
+        for world in estate.worlds.values()
+        for letter in await _mails(db, superuser, world.tenant)
+    ]
+    assert {letter.letter for letter in sent} >= {"action_agreed", "added_to_engagement"}
+    none_wrong([s for letter in sent for s in _escaped_by_mail(estate, letter, write(letter))])
+
+
+async def _mails(db: Database, superuser: Any, tenant: Any) -> list[Letter]:
+    ids = await superuser.fetch("SELECT id FROM mail WHERE tenant_id = $1", tenant)
+    async with db.transaction(Context(surface="job", tenant=tenant), writes=True) as tx:
+        found = [await waiting(tx, row["id"]) for row in ids]
+    return [letter for letter in found if letter]
+
+
+def _escaped_by_mail(estate: Estate, letter: Letter, written: Any) -> list[str]:
+    text = str(msgspec.to_builtins(letter)) + str(written)
+    reader = next(
+        (key for key, person in estate.people.items() if person.email == letter.to_address), ""
+    )
+    actor = next((actor for actor in CAST if actor.key == reader), None)
+    if actor is None:
+        return []
+    surface: Surface = "portal" if actor.role in ("sponsor", "delegate") else "workspace"
+    # Somebody who was released was written to before; a letter that opens a portal says its name.
+    then = replace(actor, places=actor.places | actor.formerly)
+    opened = "engagement before its portal opens" if letter.letter == "portal_opened" else ""
+    return [
+        f"{letter.letter} to {actor.known_as} holds {thing.kind} of {thing.work}"
+        for thing in estate.aviary.escaped(text, then, surface)
+        if thing.kind != opened
+    ]
+
+
+async def test_the_trail_the_jobs_and_what_is_sealed_hold_no_words(
+    superuser: Any, done: list[Answer]
+) -> None:
+    for table in WITHOUT_WORDS:
+        rows = await superuser.fetch(f'SELECT t::text FROM "{table}" t')
+        assert rows, table
+        assert not [row for row in rows if MARKER.search(row["t"])], table
+
+
+def test_the_logs_hold_no_words(logged: Logged, done: list[Answer]) -> None:
+    assert not MARKER.search("\n".join(logged.lines))

@@ -1,0 +1,168 @@
+"""Signing in by code, over HTTP."""
+
+import httpx
+import pytest
+
+from frontend.access import REQUEST_COOKIE, SESSION_COOKIE
+from tenancy.database.context import Context
+from tenancy.mail.service import outbox
+from world import Consultancy, Person
+
+BROWSER = {"accept": "text/html", "sec-fetch-site": "same-origin"}
+
+
+async def code_for(world: Consultancy, person: Person) -> str:
+    async with world.db.transaction(Context(surface="job", tenant=world.tenant)) as tx:
+        mails = [mail for mail in await outbox(tx) if mail.to_address == person.email]
+    return mails[0].facts["code"]
+
+
+def cookie_of(answer: httpx.Response, name: str) -> dict[str, str]:
+    """The cookie that the answer set, as a program would send it back."""
+    values = [line for line in answer.headers.get_list("set-cookie") if line.startswith(name + "=")]
+    assert values, f"no cookie {name}"
+    return {"cookie": values[0].split(";")[0]}
+
+
+@pytest.fixture
+async def browser(site: str):
+    async with httpx.AsyncClient(base_url=site) as client:
+        yield client
+
+
+async def test_a_member_signs_in_with_the_code_from_the_mail(
+    browser: httpx.AsyncClient, northlight: Consultancy
+) -> None:
+    asked = await browser.post("/sign-in", json={"email": northlight.bob.email.upper()})
+    assert asked.json() == {"sent": True, "minutes": 10}
+    answer = await browser.post(
+        "/sign-in/code",
+        json={"code": (await code_for(northlight, northlight.bob)).lower()},
+        headers=cookie_of(asked, REQUEST_COOKIE),
+    )
+    assert answer.json()["home"] == f"/w/{northlight.slug}"
+    session = await browser.get("/session", headers=cookie_of(answer, SESSION_COOKIE))
+    assert session.json()["name"] == "Bob Hartley"
+
+
+async def test_the_session_cookie_is_bound_to_the_host_and_hidden_from_scripts(
+    browser: httpx.AsyncClient, northlight: Consultancy
+) -> None:
+    asked = await browser.post("/sign-in", data={"email": northlight.sam.email}, headers=BROWSER)
+    assert asked.status_code == 303
+    answer = await browser.post(
+        "/sign-in/code",
+        data={"code": await code_for(northlight, northlight.sam)},
+        headers={**BROWSER, **cookie_of(asked, REQUEST_COOKIE)},
+    )
+    line = next(c for c in answer.headers.get_list("set-cookie") if c.startswith(SESSION_COOKIE))
+    assert SESSION_COOKIE.startswith("__Host-")
+    assert {"Secure", "HttpOnly", "Path=/"} <= {part.strip() for part in line.split(";")}
+    assert answer.headers["location"] == f"/portal/{northlight.slug}"
+
+
+async def test_an_unknown_address_gets_the_same_answer(
+    browser: httpx.AsyncClient, northlight: Consultancy
+) -> None:
+    known = await browser.post("/sign-in", json={"email": northlight.pat.email})
+    unknown = await browser.post("/sign-in", json={"email": "nobody@nowhere.example"})
+    assert (known.status_code, known.json()) == (unknown.status_code, unknown.json())
+    assert set(known.headers) == set(unknown.headers)
+
+
+async def test_a_code_works_only_in_the_browser_that_asked_for_it(
+    browser: httpx.AsyncClient, northlight: Consultancy
+) -> None:
+    await browser.post("/sign-in", json={"email": northlight.pat.email})
+    code = await code_for(northlight, northlight.pat)
+    other = await browser.post("/sign-in", json={"email": northlight.bob.email})
+    answer = await browser.post(
+        "/sign-in/code", json={"code": code}, headers=cookie_of(other, REQUEST_COOKIE)
+    )
+    assert answer.status_code == 422
+    assert (await browser.post("/sign-in/code", json={"code": code})).status_code == 422
+
+
+async def test_a_code_works_once(browser: httpx.AsyncClient, northlight: Consultancy) -> None:
+    asked = await browser.post("/sign-in", json={"email": northlight.pat.email})
+    code = {"code": await code_for(northlight, northlight.pat)}
+    same_browser = cookie_of(asked, REQUEST_COOKIE)
+    first = await browser.post("/sign-in/code", json=code, headers=same_browser)
+    second = await browser.post("/sign-in/code", json=code, headers=same_browser)
+    assert (first.status_code, second.status_code) == (200, 422)
+
+
+async def test_after_five_wrong_tries_the_right_code_fails_too(
+    browser: httpx.AsyncClient, northlight: Consultancy
+) -> None:
+    asked = await browser.post("/sign-in", json={"email": northlight.pat.email})
+    same_browser = cookie_of(asked, REQUEST_COOKIE)
+    for _ in range(5):
+        wrong = await browser.post(
+            "/sign-in/code", json={"code": "0000-0000"}, headers=same_browser
+        )
+        assert wrong.status_code == 422
+    right = await browser.post(
+        "/sign-in/code",
+        json={"code": await code_for(northlight, northlight.pat)},
+        headers=same_browser,
+    )
+    assert "no longer works" in right.json()["errors"]["code"]
+
+
+async def test_codes_that_nobody_uses_stop_being_sent(
+    browser: httpx.AsyncClient, northlight: Consultancy
+) -> None:
+    for _ in range(11):
+        answer = await browser.post("/sign-in", json={"email": northlight.ann.email})
+        assert answer.status_code == 200
+    async with northlight.db.transaction(Context(surface="job", tenant=northlight.tenant)) as tx:
+        assert len(await outbox(tx)) == 10
+
+
+async def test_another_site_cannot_ask_for_a_change(
+    browser: httpx.AsyncClient, northlight: Consultancy
+) -> None:
+    for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}):
+        answer = await browser.post("/sign-in", json={"email": "a@b.example"}, headers=headers)
+        assert answer.status_code == 403
+
+
+async def test_a_change_without_the_sessions_token_is_refused(visit, northlight) -> None:
+    bob = await visit(northlight, northlight.bob)
+    del bob.headers["x-csrf-token"]
+    assert (await bob.post("/sign-out", json={})).status_code == 403
+    assert (await bob.get("/session")).status_code == 200
+
+
+async def test_signing_out_ends_the_session_on_the_server(visit, northlight) -> None:
+    bob = await visit(northlight, northlight.bob)
+    assert (await bob.post("/sign-out", json={})).status_code == 200
+    assert (await bob.get("/session")).status_code == 401
+
+
+async def test_a_wrong_address_is_named_and_kept(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post("/sign-in", data={"email": "not-an-address"}, headers=BROWSER)
+    assert answer.status_code == 422
+    assert "not-an-address" in answer.text
+    assert "name@example.nhs.uk" in answer.text
+
+
+async def test_signing_in_never_leads_to_another_site(
+    browser: httpx.AsyncClient, northlight: Consultancy
+) -> None:
+    for elsewhere in ("https://evil.example", "//evil.example", "/\\evil.example"):
+        answer = await browser.post(
+            "/sign-in", data={"email": northlight.pat.email, "next": elsewhere}, headers=BROWSER
+        )
+        assert answer.headers["location"] == "/sign-in/code"
+
+
+async def test_a_page_behind_sign_in_leads_there_and_back(
+    browser: httpx.AsyncClient, northlight: Consultancy
+) -> None:
+    path = f"/w/{northlight.slug}/notes/{northlight.tenant}"
+    answer = await browser.get(path, headers={"accept": "text/html"})
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/sign-in?next={path}"
+    assert (await browser.get(path)).status_code == 401

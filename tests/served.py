@@ -1,0 +1,76 @@
+"""Real HTTP: the product on a free port, in the tests' event loop, on the tests' database."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest_asyncio
+import uvicorn
+
+from tenancy.database.pool import Database
+from tenancy.database.prepare import app_url
+from tenancy.settings import Settings
+from tenancy.workspaces.keys import Keyring
+from world import Consultancy, Person, signed_in_token
+
+Visit = Callable[[Consultancy, Person], Awaitable["Visitor"]]
+
+
+class Visitor(httpx.AsyncClient):
+    """A browser of sorts, signed in as one person."""
+
+    async def page(self, path: str) -> httpx.Response:
+        """GET as a browser does."""
+        return await self.get(path, headers={"accept": "text/html"})
+
+    async def json(self, path: str) -> Any:
+        """GET as a program does; the decoded answer, which must be a success."""
+        answer = await self.get(path, headers={"accept": "application/json"})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def submit(self, path: str, **fields: Any) -> httpx.Response:
+        """POST a form as a browser does, without following where it leads."""
+        headers = {"accept": "text/html", "sec-fetch-site": "same-origin"}
+        return await self.post(path, data=fields, headers=headers)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def site(owner_url: str, keyring: Keyring, tmp_path_factory) -> AsyncIterator[str]:
+    """The address of the running product."""
+    from frontend.app import build  # noqa: PLC0415 - tests without HTTP need no pages
+
+    database = Database(app_url(owner_url, "app-password"), keyring)
+    settings = Settings(
+        data=Path(tmp_path_factory.mktemp("data")), public_url="http://127.0.0.1", demo=True
+    )
+    config = uvicorn.Config(build(settings, database), port=0, log_level="warning", lifespan="on")
+    server = uvicorn.Server(config)
+    running = asyncio.create_task(server.serve())
+    while not server.started:
+        assert not running.done(), running.exception()
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    await running
+
+
+@pytest_asyncio.fixture
+async def visit(site: str) -> AsyncIterator[Visit]:
+    """`await visit(world, person)`: a browser signed in as that person."""
+    open_browsers: list[Visitor] = []
+
+    async def signed_in(world: Consultancy, person: Person) -> Visitor:
+        token = await signed_in_token(world, person)
+        visitor = Visitor(base_url=site, headers={"cookie": f"__Host-cocreate={token}"})
+        session = await visitor.json("/session")
+        visitor.headers["x-csrf-token"] = session["csrf_token"]
+        open_browsers.append(visitor)
+        return visitor
+
+    yield signed_in
+    for browser in open_browsers:
+        await browser.aclose()

@@ -1,0 +1,146 @@
+"""What the letters about sessions and actions say."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from frontend.letters.writing import writer
+from tenancy.ids import new_id
+from tenancy.mail.delivery import Written
+from tenancy.mail.service import Letter
+
+SESSION = {
+    "workspace": "Northlight",
+    "engagement": "Working together",
+    "sender": "Sinéad O’Hara",
+    "title": "Coaching session",
+    "date": "2027-06-08",
+    "time": "14:00",
+    "minutes": 60,
+    "place": "Room 4 & 5",
+    "link": "https://meet.example/abc",
+    "path": "/w/northlight/sessions/1",
+}
+ACTION = {
+    "workspace": "Northlight",
+    "engagement": "Working together",
+    "sender": "Bob Hartley",
+    "text": "Open Tuesday's handover with <one> question",
+    "due_on": "2027-06-15",
+    "path": "/w/northlight/actions/1",
+}
+ADDED = {
+    "engagement": "Working together",
+    "client": "Ashbourne Trust",
+    "relation": "participant",
+    "inviter": "Bob Hartley",
+    "path": "/w/northlight",
+}
+
+
+def written(letter: str, **facts: Any) -> Written:
+    write = writer("https://cocreate.example")
+    return write(
+        Letter(
+            id=new_id(),
+            letter=letter,
+            to_name="Pat Okafor",
+            to_address="pat@ashbourne.example",
+            state="waiting",
+            created_at=datetime.now(UTC),
+            facts=facts,
+        )
+    )
+
+
+def test_a_planned_session_is_announced_with_its_day_time_and_place() -> None:
+    mail = written("session_planned", **SESSION)
+    assert mail.subject == "Coaching session on Tuesday 8 June 2027, 2:00 pm"
+    for words in ("Sinéad O’Hara has planned", "60 minutes", "Room 4 & 5", "meet.example/abc"):
+        assert words in mail.text
+    assert "https://cocreate.example/w/northlight/sessions/1" in mail.text
+    assert "Room 4 &amp; 5" in mail.html
+
+
+def test_without_a_place_and_a_link_nothing_stands_for_them() -> None:
+    mail = written("session_planned", **{**SESSION, "place": "", "link": ""})
+    assert "Join by this link" not in mail.html
+    assert "2:00 pm, 60 minutes\n\n" in mail.text
+
+
+def test_a_moved_session_says_when_it_is_and_when_it_was() -> None:
+    mail = written("session_changed", **SESSION, was_date="2027-06-07", was_time="09:30")
+    assert mail.subject == "Changed: Coaching session, now Tuesday 8 June 2027, 2:00 pm"
+    assert "Not: Monday 7 June 2027, 9:30 am" in mail.text
+    assert "It was Monday 7 June 2027, 9:30 am" in mail.html
+
+
+def test_a_session_that_only_changed_its_place_keeps_its_time() -> None:
+    mail = written("session_changed", **SESSION, was_date="2027-06-08", was_time="14:00")
+    assert "Not:" not in mail.text
+    assert "It was" not in mail.html
+
+
+def test_a_cancelled_session_says_so_in_the_subject() -> None:
+    mail = written("session_cancelled", **SESSION, released=False)
+    assert mail.subject == "Cancelled: Coaching session on Tuesday 8 June 2027, 2:00 pm"
+    assert "has cancelled a session with you" in mail.text
+
+
+def test_who_is_no_longer_expected_reads_that_the_session_goes_ahead() -> None:
+    mail = written("session_cancelled", **SESSION, released=True)
+    assert mail.subject == "Tuesday 8 June 2027: Coaching session goes ahead without you"
+    assert "cancelled" not in mail.text + mail.html
+
+
+def test_an_action_is_quoted_as_it_was_written() -> None:
+    mail = written("action_agreed", **ACTION)
+    assert mail.subject.startswith("Agreed by 15 June 2027: Open Tuesday's handover")
+    assert "Open Tuesday's handover with <one> question" in mail.text
+    assert "&lt;one&gt; question" in mail.html
+    assert "By Tuesday 15 June 2027" in mail.text
+
+
+def test_an_action_without_a_day_names_none() -> None:
+    mail = written("action_agreed", **{**ACTION, "due_on": None})
+    assert mail.subject.startswith("Agreed: Open")
+    assert "By " not in mail.text
+
+
+def test_a_participant_is_told_who_reads_what_they_write_and_that_there_is_no_password() -> None:
+    mail = written("added_to_engagement", **ADDED)
+    assert mail.subject == "Bob Hartley invites you to “Working together”"
+    assert "Your executive team never can." in mail.text
+    assert "no password" in mail.text
+
+
+def test_a_colleague_is_told_of_the_team() -> None:
+    mail = written("added_to_engagement", **{**ADDED, "relation": "team"})
+    assert mail.subject == "Bob Hartley has added you to the team of “Working together”"
+    assert "password" not in mail.text
+
+
+def test_a_letter_links_to_nothing_that_its_reader_cannot_open_yet() -> None:
+    for letter, facts in (("session_planned", SESSION), ("action_agreed", ACTION)):
+        mail = written(letter, **{**facts, "path": ""})
+        assert "cocreate.example" not in mail.text + mail.html
+
+
+@pytest.mark.parametrize(
+    ("letter", "facts"),
+    [
+        ("session_planned", SESSION),
+        ("session_changed", {**SESSION, "was_date": "2027-06-07", "was_time": "09:30"}),
+        ("session_cancelled", {**SESSION, "released": False}),
+        ("action_agreed", ACTION),
+        ("added_to_engagement", ADDED),
+    ],
+)
+def test_every_letter_greets_by_name_and_is_one_line_in_the_subject(
+    letter: str, facts: dict[str, Any]
+) -> None:
+    mail = written(letter, **facts)
+    assert mail.text.startswith("Dear Pat Okafor,\n")
+    assert "Dear Pat Okafor," in mail.html
+    assert "\n" not in mail.subject
