@@ -1,0 +1,284 @@
+"""The matrix: every route, asked by everybody, about everything; and what has to come of it."""
+
+import asyncio
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+import httpx
+from litestar import Litestar
+from litestar.handlers import BaseRouteHandler
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from bodies import smallest
+from canaries import CAST, Actor, Surface, Thing, Work, reaches, relations
+from estate import Estate
+from frontend.access import Policy, routes_of
+from reachable import FIELDS, ROUTES, Target
+from tenancy.ids import new_id
+
+PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
+CSRF = re.compile(r'(name="csrf[-_]token" (?:content|value)=")[^"]*')
+PASSING = {"date", "content-length"}
+READ, DONE = {200, 303}, {200, 201, 303}
+AT_ONCE = 4
+
+
+class Route(Struct, frozen=True):
+    """A handler, by the name that `reachable.ROUTES` knows it by: "GET /w/.../notes/{id:uuid}"."""
+
+    name: str
+    path: str
+    method: str
+    policy: Policy
+    body: type[Struct] | None
+
+    @property
+    def deed(self) -> bool:
+        return self.method != "GET"
+
+    @property
+    def surface(self) -> Surface:
+        return "portal" if self.path.startswith("/portal/") else "workspace"
+
+    @property
+    def behind_slug(self) -> bool:
+        return self.path.startswith(("/w/", "/portal/"))
+
+    def lets_in(self, actor: Actor) -> bool:
+        return not self.policy.roles or actor.role in self.policy.roles
+
+    @property
+    def target(self) -> Target:
+        return ROUTES[self.name]
+
+
+def routes(app: Litestar) -> list[Route]:
+    """Every route of the product; one that answers PUT and POST alike is one deed."""
+    found = [_route(path, handler) for path, handler in routes_of(app)]
+    return sorted({route.name: route for route in found if route}.values(), key=lambda r: r.name)
+
+
+def _route(path: str, handler: BaseRouteHandler) -> Route | None:
+    methods = {str(method) for method in getattr(handler, "http_methods", ())} - {"OPTIONS"}
+    if not methods or path.startswith("/schema"):
+        return None
+    method = "GET" if "GET" in methods else "PUT" if "PUT" in methods else "POST"
+    named = "GET" if method == "GET" else "DO"
+    return Route(f"{named} {path}", path, method, handler.opt["policy"], handler.opt.get("body"))
+
+
+class Ask(Struct, frozen=True, kw_only=True):
+    """One request: who asks for what, and whether as a page."""
+
+    route: Route
+    actor: Actor
+    slug: str
+    """The workspace in the address: "north" or "else"."""
+    thing: Thing | None
+    """None: an id that is nowhere."""
+    where: str
+    path: str
+    as_page: bool
+    body: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        kind = "a page" if self.as_page else "JSON"
+        what = f"{self.thing.kind} of {self.thing.work}" if self.thing else "nothing"
+        return f"{self.actor.known_as}: {self.route.name} as {kind}, {what} {self.where}"
+
+    @property
+    def within(self) -> bool:
+        """Whether the policy and the oracle let the actor do this."""
+        if not self._may_come():
+            return False
+        words = relations(self.actor, self.thing) if self.thing else set()
+        return self.route.target.only is None or bool(self.route.target.only & words)
+
+    @property
+    def told(self) -> bool:
+        """Whether the actor may know of the thing, but not do this with it."""
+        return self._may_come() and not self.within
+
+    def _may_come(self) -> bool:
+        if not self.let_in or not self.route.target.things:
+            return self.let_in
+        return self.thing is not None and reaches(self.actor, self.thing, self.route.surface)
+
+    @property
+    def let_in(self) -> bool:
+        """Whether the policy lets the actor in, whatever it is about."""
+        at_home = not self.route.behind_slug or self.slug == self.actor.workspace
+        return at_home and self.route.lets_in(self.actor)
+
+    @property
+    def expected(self) -> set[int]:
+        """The statuses that are right."""
+        if self.within:
+            return DONE | {409, 422} if self.route.deed else READ
+        if self.told:
+            return {404, 409}
+        if self.actor.role is None:
+            return {303} if self.as_page else {401}
+        return {self.route.target.closed if self.let_in else 404}
+
+
+class Answer(Struct, kw_only=True):
+    """What came back, without what differs each time."""
+
+    ask: Ask
+    status: int
+    shape: str
+    """Status, headers and body, with the masked token taken out."""
+
+    @property
+    def right(self) -> bool:
+        return self.status in self.ask.expected
+
+    def __str__(self) -> str:
+        return f"{self.ask}: {self.status}, not {sorted(self.ask.expected)}"
+
+
+def asks(estate: Estate, route: Route) -> Iterator[Ask]:
+    """Everybody's requests to a route: for their own things, others', another tenant's, none.
+
+    What is within reach is asked for as a page and as JSON, what is not in one of the two by turns.
+    Whom the policy keeps out altogether asks for one thing of each engagement only.
+    """
+    for actor in CAST:
+        for turn, (slug, where, thing, ids) in enumerate(_addresses(estate, route, actor)):
+            ask = Ask(
+                route=route,
+                actor=actor,
+                slug=slug,
+                thing=thing,
+                where=where,
+                path=fill(estate, route, slug, ids),
+                as_page=bool((zlib.crc32(f"{route.name} {actor.key}".encode()) + turn) % 2),
+                body=body_for(estate, route, _work_of(actor, thing)),
+            )
+            yield ask
+            if ask.within or ask.told:
+                yield replace(ask, as_page=not ask.as_page)
+
+
+Address = tuple[str, str, Thing | None, dict[str, Any]]
+
+
+def _addresses(estate: Estate, route: Route, actor: Actor) -> Iterator[Address]:
+    own = actor.workspace or "north"
+    other = "north" if own == "else" else "else"
+    target = route.target
+    if not target.things:
+        yield own, "at its own address", None, {}
+        if route.behind_slug:
+            yield other, "at another workspace's address", None, {}
+        return
+    for name in target.things:
+        ours, theirs, elsewhere = (
+            estate.things(name, work) for work in ("ours", "theirs", "elsewhere")
+        )
+        ours = ours if route.lets_in(actor) else ours[:1]
+        for thing in (*ours, *theirs[:1], *elsewhere[:1]):
+            yield own, "at its own address", thing, thing.path
+    [example, *_] = estate.things(target.things[0], "elsewhere" if other == "else" else "ours")
+    yield other, "at another workspace's address", example, example.path
+    nowhere = {name: new_id() for name in PARAMETER.findall(route.path)}
+    yield own, "at its own address", None, nowhere
+
+
+def fill(estate: Estate, route: Route, slug: str, ids: dict[str, UUID]) -> str:
+    """The path with its parameters filled in."""
+    known = {**ids, "slug": estate.worlds[slug].slug, **route.target.path}
+    return PARAMETER.sub(lambda found: str(known[found[1]]), route.path)
+
+
+def _work_of(actor: Actor, thing: Thing | None) -> Work:
+    if thing is not None:
+        return thing.work
+    return "elsewhere" if actor.workspace == "else" else "ours"
+
+
+def body_for(estate: Estate, route: Route, work: Work) -> dict[str, Any]:
+    """A body that fits the engagement, so that only reach decides what comes of it."""
+    if route.body is None:
+        return {}
+    facts = route.target.body(estate, work) if route.target.body else {}
+
+    def given(name: str) -> UUID | None:
+        return facts.get(name) or FIELDS[name](estate, work)
+
+    return smallest(route.body, given) | facts
+
+
+class Crowd:
+    """Everybody in the cast, each with a signed-in browser, on one connection pool."""
+
+    def __init__(self, estate: Estate, client: httpx.AsyncClient, tokens: dict[str, str]) -> None:
+        self.estate = estate
+        self.escaped: list[str] = []
+        """Each canary that somebody met who must not."""
+        self.met: set[str] = set()
+        """The kinds of thing of which somebody met a canary."""
+        self._client = client
+        self._cookies = {key: f"__Host-cocreate={token}" for key, token in tokens.items()}
+        self._csrf: dict[str, str] = {}
+        self._turn = asyncio.Semaphore(AT_ONCE)
+
+    async def arrive(self) -> None:
+        """Fetch everybody's token against cross-site changes."""
+        for key, cookie in self._cookies.items():
+            answer = await self._client.get("/session", headers={"cookie": cookie})
+            self._csrf[key] = answer.json()["csrf_token"]
+
+    async def send_all(self, wanted: Iterable[Ask]) -> list[Answer]:
+        return list(await asyncio.gather(*(self.send(ask) for ask in wanted)))
+
+    async def send(self, ask: Ask) -> Answer:
+        async with self._turn:
+            answer = await self._client.send(self._request(ask))
+        shape = self._shape(answer)
+        self._scan(ask, shape)
+        return Answer(ask=ask, status=answer.status_code, shape=shape)
+
+    def _request(self, ask: Ask) -> httpx.Request:
+        headers = {"accept": "text/html" if ask.as_page else "application/json"}
+        if ask.actor.key in self._cookies:
+            headers["cookie"] = self._cookies[ask.actor.key]
+        if not ask.route.deed:
+            return self._client.build_request("GET", ask.path, headers=headers)
+        headers["x-csrf-token"] = self._csrf.get(ask.actor.key, "")
+        if ask.as_page:
+            headers["sec-fetch-site"] = "same-origin"
+            typed = {name: _typed(value) for name, value in ask.body.items()}
+            return self._client.build_request("POST", ask.path, headers=headers, data=typed)
+        return self._client.build_request(
+            ask.route.method, ask.path, headers=headers, json=ask.body
+        )
+
+    def _shape(self, answer: httpx.Response) -> str:
+        headers = sorted(
+            f"{name}: {value}" for name, value in answer.headers.items() if name not in PASSING
+        )
+        return "\n".join([str(answer.status_code), *headers, "", CSRF.sub(r"\1", answer.text)])
+
+    def _scan(self, ask: Ask, shape: str) -> None:
+        aviary, surface = self.estate.aviary, ask.route.surface
+        self.met |= {thing.kind for thing in aviary.met(shape)}
+        for thing in aviary.escaped(shape, ask.actor, surface):
+            self.escaped.append(f"{ask}: holds {thing.kind} of {thing.work}")
+
+
+def _typed(value: Any) -> Any:
+    """A value as a form sends it."""
+    if isinstance(value, bool):
+        return "true" if value else ""
+    return [str(each) for each in value] if isinstance(value, list) else str(value)
+
+
+def wrong(answers: Iterable[Answer]) -> list[str]:
+    """A sentence for each answer that is not as the specification has it."""
+    return [str(answer) for answer in answers if not answer.right]

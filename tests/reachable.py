@@ -1,0 +1,244 @@
+"""What every route is about, and who may do it: the checked-in half of the isolation matrix.
+
+Who may *read* a thing is `canaries.REACH`; here each route says which things it shows or changes,
+and, where that is narrower, which of their readers it is for.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct, field
+
+from canaries import Work
+from estate import Estate
+from frontend.assets import version
+
+Facts = Callable[[Estate, Work], dict[str, Any]]
+
+
+class Target(Struct, frozen=True, kw_only=True):
+    """What a route is about, by the names that the estate has for things; nothing when empty."""
+
+    things: tuple[str, ...] = ()
+    only: frozenset[str] | None = None
+    """Of those who may read the thing, whom this is for; None: all of them."""
+    body: Facts | None = None
+    """What has to be in the body beside the smallest."""
+    path: dict[str, str] = field(default_factory=dict)
+    """What fills parameters of the address that are no ids of things."""
+    removes: bool = False
+    closed: int = 404
+    """The answer to those whom the route is open to, but not with this thing."""
+
+
+def about(*things: str, only: str = "", **facts: Any) -> Target:
+    words = frozenset(word.strip() for word in only.split(",")) if only else None
+    return Target(things=things, only=words, **facts)
+
+
+def id_of(name: str, parameter: str = "id") -> Callable[[Estate, Work], UUID]:
+    return lambda estate, work: estate.things(name, work)[0].path[parameter]
+
+
+def lead_of(estate: Estate, work: Work) -> UUID:
+    return estate.people[{"ours": "bob", "theirs": "cora", "elsewhere": "other bob"}[work]].id
+
+
+FIELDS: dict[str, Callable[[Estate, Work], UUID]] = {
+    "organisation_id": id_of("client"),
+    "engagement_id": id_of("engagement"),
+    "session_id": id_of("session"),
+    "contact_id": id_of("contact"),
+    "unit_id": id_of("unit"),
+    "parent_id": id_of("unit"),
+    "phase_id": id_of("phase"),
+    "indicator_id": id_of("indicator"),
+    "domain_id": id_of("domain"),
+    "elements": id_of("element"),
+    "owner_id": lead_of,
+    "member_id": lead_of,
+    "reader_ids": lead_of,
+    "attendee_ids": lead_of,
+    "came_ids": lead_of,
+}
+"""What the ids in bodies are the ids of, by the field's name."""
+
+MADE_BY_THE_CLIENT = {"id", "mutation_id"}
+
+
+def scores(estate: Estate, work: Work) -> dict[str, Any]:
+    every = [str(thing.path["id"]) for thing in estate.things("domain", work)]
+    return {"domain_id": every, "answers": [20] * len(every), "mean": [6.5] * len(every)}
+
+
+def promise(estate: Estate, work: Work) -> dict[str, Any]:
+    doer = {"ours": "pat", "theirs": "quinn", "elsewhere": "other pat"}[work]
+    return {"owner_id": str(estate.people[doer].id), "shown_to": "sponsor"}
+
+
+def words(estate: Estate, work: Work) -> dict[str, Any]:
+    return {"headline": "Something new", "figures_to": "2026-10-31"}
+
+
+def newcomer(estate: Estate, work: Work) -> dict[str, Any]:
+    return {"relation": "participant", "contact_id": str(id_of("newcomer")(estate, work))}
+
+
+PUBLIC = {
+    "GET /": about(),
+    "GET /accessibility": about(),
+    "GET /api": about(),
+    "GET /demo/outbox": about(),
+    "GET /favicon.ico": about(),
+    "GET /health/live": about(),
+    "GET /health/ready": about(),
+    "GET /help": about(),
+    "GET /privacy": about(),
+    "GET /session": about(),
+    "GET /sign-in": about(),
+    "GET /sign-in/code": about(),
+    "GET /static/{stamp:str}/{name:path}": about(path={"stamp": version(), "name": "css/app.css"}),
+    "DO /sign-in": about(),
+    "DO /sign-in/code": about(),
+    "DO /sign-out": about(),
+}
+
+HOME = {
+    "GET /": about(),
+    "GET /framework": about(),
+}
+CLIENTS = {
+    "GET /clients": about(),
+    "GET /clients/new": about(),
+    "DO /clients": about(),
+    "GET /clients/{id:uuid}": about("client"),
+    "GET /clients/{id:uuid}/edit": about("client"),
+    "DO /clients/{id:uuid}": about("client"),
+    "GET /clients/{id:uuid}/units/new": about("client"),
+    "DO /clients/{id:uuid}/units": about("client"),
+    "GET /units/{id:uuid}/edit": about("unit"),
+    "DO /units/{id:uuid}": about("unit"),
+    "DO /units/{id:uuid}/removal": about("unit", removes=True),
+    "GET /clients/{id:uuid}/contacts/new": about("client"),
+    "DO /clients/{id:uuid}/contacts": about("client"),
+    "GET /contacts/{id:uuid}/edit": about("contact"),
+    "DO /contacts/{id:uuid}": about("contact"),
+    "DO /contacts/{id:uuid}/removal": about("contact", removes=True),
+}
+ENGAGEMENTS = {
+    "GET /engagements": about(),
+    "GET /engagements/new": about(),
+    "DO /engagements": about(),
+    "GET /engagements/{id:uuid}": about("engagement"),
+    "GET /engagements/{id:uuid}/edit": about("engagement"),
+    "DO /engagements/{id:uuid}": about("engagement"),
+    "GET /engagements/{id:uuid}/state": about("engagement"),
+    "DO /engagements/{id:uuid}/state": about("engagement", body=lambda *_: {"state": "paused"}),
+    "GET /engagements/{id:uuid}/focus": about("engagement"),
+    "DO /engagements/{id:uuid}/focus": about("engagement"),
+    "GET /engagements/{id:uuid}/people": about("engagement"),
+    "GET /engagements/{id:uuid}/people/new": about("engagement"),
+    "DO /engagements/{id:uuid}/people": about("engagement", body=newcomer),
+    "DO /engagements/{id:uuid}/people/{assignment:uuid}/release": about("place", removes=True),
+}
+PLAN = {
+    "GET /phases/{id:uuid}/edit": about("phase"),
+    "DO /phases/{id:uuid}": about("phase"),
+    "GET /engagements/{id:uuid}/milestones/new": about("engagement"),
+    "DO /engagements/{id:uuid}/milestones": about("engagement"),
+    "GET /milestones/{id:uuid}/edit": about("milestone"),
+    "DO /milestones/{id:uuid}": about("milestone"),
+    "DO /milestones/{id:uuid}/completion": about("milestone"),
+    "DO /milestones/{id:uuid}/removal": about("milestone", removes=True),
+    "GET /engagements/{id:uuid}/objectives/new": about("engagement"),
+    "DO /engagements/{id:uuid}/objectives": about("engagement"),
+    "GET /objectives/{id:uuid}": about("objective"),
+    "DO /objectives/{id:uuid}/state": about("objective", body=lambda *_: {"state": "met"}),
+}
+NOTES = {
+    "GET /engagements/{id:uuid}/notes": about("engagement"),
+    "GET /engagements/{id:uuid}/notes/new": about("engagement", only="team"),
+    "DO /engagements/{id:uuid}/notes": about("engagement", only="team"),
+    "GET /notes/{id:uuid}": about("note"),
+    "GET /notes/{id:uuid}/edit": about("note", only="author"),
+    # An id that nobody can see may be a new note's: what is missing is its engagement.
+    "DO /notes/{id:uuid}": about("note", only="author", body=lambda *_: {"version": 1}, closed=422),
+    "DO /notes/{id:uuid}/audience": about("note", only="author"),
+}
+SESSIONS = {
+    "GET /engagements/{id:uuid}/sessions": about("engagement"),
+    "GET /engagements/{id:uuid}/sessions/new": about("engagement", only="team"),
+    "DO /engagements/{id:uuid}/sessions": about("engagement", only="team"),
+    "GET /sessions/{id:uuid}": about("session", "past session"),
+    "GET /sessions/{id:uuid}/edit": about("session", only="team"),
+    "GET /sessions/{id:uuid}/calendar.ics": about("session"),
+    "DO /sessions/{id:uuid}": about("session", only="team"),
+    "DO /sessions/{id:uuid}/register": about("past session", only="team"),
+    "DO /sessions/{id:uuid}/cancellation": about("session", only="team"),
+}
+ACTIONS = {
+    "GET /engagements/{id:uuid}/actions": about("engagement"),
+    "GET /engagements/{id:uuid}/actions/new": about("engagement", only="team"),
+    "DO /engagements/{id:uuid}/actions": about("engagement", only="team"),
+    "GET /actions/{id:uuid}": about("action"),
+    "GET /actions/{id:uuid}/edit": about("action", only="team"),
+    "DO /actions/{id:uuid}": about("action", only="team", body=promise),
+    "DO /actions/{id:uuid}/completion": about("action", only="team, doing"),
+    "DO /actions/{id:uuid}/drop": about("action to drop", only="team"),
+}
+COACHING = {
+    "GET /engagements/{id:uuid}/reflections/new": about("engagement", only="participant"),
+    "DO /engagements/{id:uuid}/reflections": about("engagement", only="participant"),
+}
+MEASURES = {
+    "GET /engagements/{id:uuid}/measures": about("engagement"),
+    "GET /engagements/{id:uuid}/measures/new": about("engagement"),
+    "DO /engagements/{id:uuid}/measures": about("engagement", only="team"),
+    "GET /engagements/{id:uuid}/measures/scores/new": about("engagement"),
+    "DO /engagements/{id:uuid}/measures/scores": about("engagement", only="team", body=scores),
+    "GET /indicators/{id:uuid}": about("indicator"),
+    "GET /indicators/{id:uuid}/edit": about("indicator"),
+    "DO /indicators/{id:uuid}": about("indicator", only="team"),
+    "GET /indicators/{id:uuid}/figures/new": about("indicator"),
+    "DO /indicators/{id:uuid}/figures": about(
+        "indicator", only="team", body=lambda *_: {"csv": "month,value\n2026-09,61"}
+    ),
+    "DO /indicators/{id:uuid}/rebases": about(
+        "indicator", only="team", body=lambda *_: {"period": "2026-03-31"}
+    ),
+    "DO /rebases/{id:uuid}/removal": about("rebase", only="team", removes=True),
+}
+PUBLICATIONS = {
+    "GET /engagements/{id:uuid}/publications": about("engagement"),
+    "GET /engagements/{id:uuid}/publications/new": about("engagement"),
+    "GET /engagements/{id:uuid}/publications/preview": about("engagement"),
+    "DO /engagements/{id:uuid}/publications": about("engagement", only="team", body=words),
+    "DO /engagements/{id:uuid}/publications/preview": about("engagement", only="team", body=words),
+    "DO /engagements/{id:uuid}/publications/draft": about("engagement", body=words),
+    "DO /engagements/{id:uuid}/portal": about("engagement before its portal opens", only="team"),
+    "DO /publications/{id:uuid}/withdrawal": about("publication", only="team"),
+}
+PORTAL = {
+    "GET /": about(),
+    "GET /{id:uuid}": about("engagement", "engagement before its portal opens"),
+    "GET /sessions/{id:uuid}/calendar.ics": about("session"),
+}
+
+
+def _below(prefix: str, targets: dict[str, Target]) -> dict[str, Target]:
+    """The targets under their whole addresses."""
+    named = (name.partition(" ") for name in targets)
+    return {
+        f"{method} {prefix}{'' if path == '/' else path}": targets[f"{method} {path}"]
+        for method, _, path in named
+    }
+
+
+ROUTES: dict[str, Target] = (
+    PUBLIC
+    | _below("/w/{slug:str}", HOME | CLIENTS | ENGAGEMENTS | PLAN | NOTES | SESSIONS | ACTIONS)
+    | _below("/w/{slug:str}", COACHING | MEASURES | PUBLICATIONS)
+    | _below("/portal/{slug:str}", PORTAL)
+)
+"""Each route by its name. A new one stays untested, and its test red, until it is written here."""
