@@ -17,7 +17,6 @@ from engagements.measures.queries import domain_scores
 from engagements.notes.service import NoteDraft, write
 from engagements.portal.service import UpdateDraft, publish_update, withdraw
 from engagements.portfolio import people, plan
-from engagements.portfolio.people_queries import people_of
 from engagements.portfolio.queries import engagement_page
 from engagements.portfolio.service import EngagementDraft, open_engagement
 from engagements.sessions.service import SessionDraft, plan_session
@@ -60,6 +59,18 @@ class Estate:
     def things(self, name: str, work: Work) -> list[Thing]:
         """The things that routes call by `name`, such as "session" or "note"."""
         return self._things[name, work]
+
+    def ids_of(self, work: Work) -> set[UUID]:
+        """The ids of everything and everybody of an engagement of another workspace."""
+        mine = [
+            thing
+            for (_, where), things in self._things.items()
+            if where == work
+            for thing in things
+        ]
+        world = self.worlds[mine[0].workspace]
+        people = {world.alice.id, world.bob.id, world.pat.id, world.sam.id}
+        return people | {id for thing in mine for id in thing.path.values()}
 
     def has(self, name: str, thing: Thing) -> None:
         self._things[name, thing.work].append(thing)
@@ -109,8 +120,8 @@ class Estate:
     async def _release(self, key: str) -> None:
         north, [engagement] = self.worlds["north"], self.things("engagement", "ours")
         async with north.transaction(self.people["bob"]) as tx:
-            places = await tx.all(people_of, engagement=engagement.path["id"])
-            place = next(p for p in places if p.member_id == self.people[key].id)
+            page = await tx.one(engagement_page, engagement=engagement.path["id"])
+            place = next(p for p in page.people if p.member_id == self.people[key].id)
             await people.release_person(tx, engagement.path["id"], place.assignment_id)
 
 
@@ -211,7 +222,8 @@ class Filling:
         for key, relation in relations.items():
             await self._join(self.engagement, self.person(key), relation)
         spare = self.person([*names.others][-1])
-        for place in await self.reads(people_of, engagement=self.engagement):
+        [page] = await self.reads(engagement_page, engagement=self.engagement)
+        for place in page.people:
             if place.member_id == spare.id:
                 self.has("place", "place", id=self.engagement, assignment=place.assignment_id)
 

@@ -13,11 +13,11 @@ from litestar.handlers import BaseRouteHandler
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from bodies import smallest
+from bodies import ids_of, smallest
 from canaries import CAST, Actor, Surface, Thing, Work, reaches, relations
 from estate import Estate
 from frontend.access import Policy, routes_of
-from reachable import FIELDS, ROUTES, Target
+from reachable import FIELDS, MADE_BY_THE_CLIENT, ROUTES, Target
 from tenancy.ids import new_id
 
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
@@ -35,6 +35,8 @@ class Route(Struct, frozen=True):
     method: str
     policy: Policy
     body: type[Struct] | None
+    is_page: bool
+    """Whether it has a template, beside JSON."""
 
     @property
     def deed(self) -> bool:
@@ -68,7 +70,8 @@ def _route(path: str, handler: BaseRouteHandler) -> Route | None:
         return None
     method = "GET" if "GET" in methods else "PUT" if "PUT" in methods else "POST"
     named = "GET" if method == "GET" else "DO"
-    return Route(f"{named} {path}", path, method, handler.opt["policy"], handler.opt.get("body"))
+    opt = handler.opt
+    return Route(f"{named} {path}", path, method, opt["policy"], opt.get("body"), "page" in opt)
 
 
 class Ask(Struct, frozen=True, kw_only=True):
@@ -127,12 +130,18 @@ class Ask(Struct, frozen=True, kw_only=True):
 
 
 class Answer(Struct, kw_only=True):
-    """What came back, without what differs each time."""
+    """What came back, without the masked token, which differs each time."""
 
     ask: Ask
     status: int
-    shape: str
-    """Status, headers and body, with the masked token taken out."""
+    headers: httpx.Headers
+    body: str
+
+    @property
+    def shape(self) -> str:
+        """Status, headers and body as one text."""
+        lines = [f"{name}: {text}" for name, text in self.headers.items() if name not in PASSING]
+        return "\n".join([str(self.status), *sorted(lines), "", self.body])
 
     @property
     def right(self) -> bool:
@@ -214,6 +223,16 @@ def body_for(estate: Estate, route: Route, work: Work) -> dict[str, Any]:
     return smallest(route.body, given) | facts
 
 
+def smuggles(ask: Ask, estate: Estate) -> Iterator[Ask]:
+    """The same deed once for each id in its body, with another engagement's or tenant's there."""
+    for name, many in ids_of(ask.route.body or Struct).items():
+        if name not in MADE_BY_THE_CLIENT:
+            for work in ("theirs", "elsewhere"):
+                foreign = str(FIELDS[name](estate, work))
+                body = ask.body | {name: [foreign] if many else foreign}
+                yield replace(ask, body=body, where=f"with {name} of {work}")
+
+
 class Crowd:
     """Everybody in the cast, each with a signed-in browser, on one connection pool."""
 
@@ -239,10 +258,17 @@ class Crowd:
 
     async def send(self, ask: Ask) -> Answer:
         async with self._turn:
-            answer = await self._client.send(self._request(ask))
-        shape = self._shape(answer)
-        self._scan(ask, shape)
-        return Answer(ask=ask, status=answer.status_code, shape=shape)
+            got = await self._client.send(self._request(ask))
+        body = CSRF.sub(r"\1", got.text)
+        answer = Answer(ask=ask, status=got.status_code, headers=got.headers, body=body)
+        self._scan(answer)
+        return answer
+
+    async def fetch(self, ask: Ask, accept: str) -> httpx.Response:
+        """The answer as it is, for what is accepted."""
+        request = self._request(ask)
+        request.headers["accept"] = accept
+        return await self._client.send(request)
 
     def _request(self, ask: Ask) -> httpx.Request:
         headers = {"accept": "text/html" if ask.as_page else "application/json"}
@@ -259,16 +285,10 @@ class Crowd:
             ask.route.method, ask.path, headers=headers, json=ask.body
         )
 
-    def _shape(self, answer: httpx.Response) -> str:
-        headers = sorted(
-            f"{name}: {value}" for name, value in answer.headers.items() if name not in PASSING
-        )
-        return "\n".join([str(answer.status_code), *headers, "", CSRF.sub(r"\1", answer.text)])
-
-    def _scan(self, ask: Ask, shape: str) -> None:
-        aviary, surface = self.estate.aviary, ask.route.surface
-        self.met |= {thing.kind for thing in aviary.met(shape)}
-        for thing in aviary.escaped(shape, ask.actor, surface):
+    def _scan(self, answer: Answer) -> None:
+        aviary, ask = self.estate.aviary, answer.ask
+        self.met |= {thing.kind for thing in aviary.met(answer.shape)}
+        for thing in aviary.escaped(answer.shape, ask.actor, ask.route.surface):
             self.escaped.append(f"{ask}: holds {thing.kind} of {thing.work}")
 
 

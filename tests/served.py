@@ -40,13 +40,15 @@ class Visitor(httpx.AsyncClient):
 @pytest_asyncio.fixture(scope="session")
 async def site(owner_url: str, keyring: Keyring, tmp_path_factory) -> AsyncIterator[str]:
     """The address of the running product."""
-    from frontend.app import build  # noqa: PLC0415 - tests without HTTP need no pages
+    # Tests without HTTP need no pages.
+    from frontend.app import build  # noqa: PLC0415
+    from frontend.operations import web_server  # noqa: PLC0415
 
     database = Database(app_url(owner_url, "app-password"), keyring)
     settings = Settings(
         data=Path(tmp_path_factory.mktemp("data")), public_url="http://127.0.0.1", demo=True
     )
-    config = uvicorn.Config(build(settings, database), port=0, log_level="warning", lifespan="on")
+    config = web_server(build(settings, database), port=0)
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())
     while not server.started:

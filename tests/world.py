@@ -165,15 +165,19 @@ async def engagement(
 
 async def signed_in_token(world: Consultancy, person: Person) -> str:
     """A session token, as signing in would have left in the person's browser."""
+    return await token_of(world.db, world.tenant, person.id)
+
+
+async def token_of(db: Database, tenant: UUID, member: UUID) -> str:
     token = new_token()
-    async with world.db.transaction(Context(surface="public"), writes=True) as tx:
+    async with db.transaction(Context(surface="public"), writes=True) as tx:
         await tx.connection.execute(
             "INSERT INTO sign_in_session (id, token_hash, identity_id, tenant_id, factor, device,"
             " last_used_at, expires_at) SELECT $1, $2, identity_id, tenant_id, 'code', 'test',"
             " now(), now() + interval '1 day' FROM reach WHERE tenant_id = $3 AND member_id = $4",
             new_id(),
             token_hash(token),
-            world.tenant,
-            person.id,
+            tenant,
+            member,
         )
     return token

@@ -68,7 +68,11 @@ def _openapi() -> OpenAPIConfig:
         "/schema", route_handlers=[], opt={"policy": NOBODY_AT_ALL}, include_in_schema=False
     )
     return OpenAPIConfig(
-        title="Cocreate", version="1", openapi_router=closed, render_plugins=[JsonRenderPlugin()]
+        title="Cocreate",
+        version="1",
+        use_handler_docstrings=True,
+        openapi_router=closed,
+        render_plugins=[JsonRenderPlugin()],
     )
 
 

@@ -1,21 +1,27 @@
-"""What handlers are given: the transaction, the viewer, and the decoded body."""
+"""What handlers are given: the viewer, the decoded body, and the transaction.
+
+They are made one after another, each after the one that it names: Litestar makes a task of each
+that does not wait, and a body that does not fit would leave a transaction behind.
+"""
 
 from collections.abc import AsyncIterator
 from typing import Any
 
 from litestar import Request
 from litestar.datastructures import State
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from msgspec import Struct
 
-from frontend.access import SAFE_METHODS, NotSignedIn, Viewer, refuse_unless_own
+from frontend.access import SAFE_METHODS, Viewer, refuse_unless_own
 from frontend.inputs import decode, typed_into
 from tenancy.database.pool import Database, Transaction
 
 CSRF_FIELD = "csrf_token"
 
 
-async def provide_tx(request: Request[Any, Any, State]) -> AsyncIterator[Transaction]:
+async def provide_tx(
+    request: Request[Any, Any, State], draft: NamedDependency[Any]
+) -> AsyncIterator[Transaction]:
     """The request's transaction. The page is rendered while it is open; then it commits."""
     database: Database = request.app.state.database
     writes = request.method not in SAFE_METHODS
@@ -29,16 +35,19 @@ async def provide_database(request: Request[Any, Any, State]) -> Database:
     return database
 
 
-async def provide_viewer(request: Request[Any, Any, Any]) -> Viewer:
+async def provide_viewer(request: Request[Any, Any, Any]) -> Viewer | None:
+    """The member who asks. Nobody is signed in only where a route's policy is for anyone."""
     viewer: Viewer | None = request.scope["state"]["viewer"]
-    if viewer is None:
-        raise NotSignedIn
     return viewer
 
 
-async def provide_draft(request: Request[Any, Any, Any]) -> Struct:
+async def provide_draft(
+    request: Request[Any, Any, Any], viewer: NamedDependency[Any]
+) -> Struct | None:
     """The body as the Struct that the route names. What was typed is kept for showing it again."""
-    body: type[Struct] = request.route_handler.opt["body"]
+    body: type[Struct] | None = request.route_handler.opt.get("body")
+    if body is None:
+        return None
     typed: dict[str, Any] = request.scope["state"]["typed"]
     is_form = request.content_type[0] not in ("application/json", "")
     return decode(typed, body, from_form=is_form)

@@ -1,6 +1,7 @@
 """Failures as pages or problem+json. Nothing else decides a status."""
 
 import inspect
+import re
 from http import HTTPStatus
 from traceback import format_tb
 from typing import Any
@@ -18,6 +19,7 @@ from frontend.access import CrossSite, NotSignedIn
 from frontend.representation import PROBLEM, AnyRequest, json_response, see_other, show, wants_page
 from tenancy.errors import Conflict, Failure, Invalid, NotFound, Refused, TooMany, Unavailable
 
+PARAMETER = re.compile(r"\{[^}]+\}")
 log = structlog.get_logger()
 
 STATUSES: dict[type[Failure], tuple[int, str]] = {
@@ -30,6 +32,10 @@ STATUSES: dict[type[Failure], tuple[int, str]] = {
     TooMany: (429, "Too many tries"),
     Unavailable: (503, "Not available just now"),
 }
+OUT_OF_REACH = (
+    "Something that this server stands on cannot be reached. Nothing was changed. "
+    "Try again in a minute."
+)
 BROKEN = "Something went wrong on our side. Nothing was changed. Try again in a minute."
 
 
@@ -59,20 +65,26 @@ class Answer(Response[None]):
             response = await _answer(self._request, self._failure)
         except Exception as worse:
             response = await _answer(self._request, worse)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            response.headers["Allow"] = ", ".join(_methods_at(self._request))
         await response(scope, receive, send)
 
 
 def show_failure(request: AnyRequest, failure: Exception) -> Answer:
     """The answer to any exception: the form again, a page with the sentence, or problem+json."""
+    # What the transaction makes of a refusal by the database comes from Litestar in a group.
+    while isinstance(failure, ExceptionGroup):
+        failure = failure.exceptions[0]
     return Answer(request, failure)
 
 
 async def _answer(request: AnyRequest, failure: Exception) -> ASGIResponse:
     problem = _problem(failure)
     if problem.status >= 500:
-        # Neither message nor values: they can hold what somebody wrote.
-        where = [] if isinstance(failure, Failure) else format_tb(failure.__traceback__)
-        log.error("request failed", path=request.url.path, kind=type(failure).__name__, where=where)
+        # Of our mistakes neither message nor values: they can hold what somebody wrote.
+        broken = "".join(format_tb(failure.__traceback__))
+        why = failure.sentence if isinstance(failure, Failure) else broken
+        log.error("request failed", path=request.url.path, kind=type(failure).__name__, why=why)
     if not wants_page(request):
         return json_response(problem, problem.status, media_type=PROBLEM)
     if isinstance(failure, NotSignedIn):
@@ -89,13 +101,25 @@ def _problem(failure: Exception) -> Problem:
     for kind, (status, title) in STATUSES.items():
         if isinstance(failure, kind):
             fields = failure.fields if isinstance(failure, Invalid) else {}
-            return Problem(title, status, failure.sentence, fields)
+            # The sentence names the server, its role and the remedy: it is for who runs it.
+            told = OUT_OF_REACH if isinstance(failure, Unavailable) else failure.sentence
+            return Problem(title, status, told, fields)
     if isinstance(failure, HTTPException) and failure.status_code < 500:
         if failure.status_code == 404:
             return _problem(NotFound())
         phrase = HTTPStatus(failure.status_code).phrase
         return Problem(phrase, failure.status_code, f"{phrase}: {failure.detail}")
     return Problem("Our mistake", 500, BROKEN)
+
+
+def _methods_at(request: AnyRequest) -> list[str]:
+    """What the routes at this address answer: RFC 9110 wants it said."""
+    there = [
+        route
+        for route in request.app.routes
+        if re.fullmatch(PARAMETER.sub("[^/]+", route.path), request.url.path)
+    ]
+    return sorted({method for route in there for method in getattr(route, "methods", ())})
 
 
 async def _form_again(

@@ -31,17 +31,26 @@ def with_headers(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, send)
             return
         accepts = dict(scope["headers"]).get(b"accept-encoding", b"")
-        await app(scope, receive, _Sender(send, compresses=b"gzip" in accepts))
+        bare = scope["method"] == "HEAD"
+        if bare:
+            scope = {**scope, "method": "GET"}
+        await app(scope, receive, _Sender(send, compresses=b"gzip" in accepts, bare=bare))
 
     return answer
 
 
 class _Sender:
-    """Holds the start of an answer back until its body is there to be measured."""
+    """Holds the start of an answer back until its body is there to be measured.
 
-    def __init__(self, send: Send, *, compresses: bool) -> None:
+    Args:
+        compresses: the client understands gzip.
+        bare: the client asked with HEAD, so that the body is measured but not sent.
+    """
+
+    def __init__(self, send: Send, *, compresses: bool, bare: bool) -> None:
         self._send = send
         self._compresses = compresses
+        self._bare = bare
         self._start: Message | None = None
 
     async def __call__(self, message: Message) -> None:
@@ -56,20 +65,25 @@ class _Sender:
             return
         if self._start is not None and message["type"] == "http.response.body":
             start, self._start = self._start, None
-            if self._compresses and not message.get("more_body"):
-                _compress(start, message)
+            if not message.get("more_body"):
+                _compress(start, message, wanted=self._compresses)
             await self._send(start)
+        if self._bare and message["type"] == "http.response.body":
+            message["body"] = b""
         await self._send(message)
 
 
-def _compress(start: Message, message: Message) -> None:
+def _compress(start: Message, message: Message, *, wanted: bool) -> None:
     """The token in a page is masked anew each time, so that BREACH learns nothing."""
     assert start["type"] == "http.response.start"
     assert message["type"] == "http.response.body"
     headers = dict(start["headers"])
     kind = headers.get(b"content-type", b"").split(b";")[0]
     body = message["body"]
-    if kind not in COMPRESSED or len(body) < WORTH_COMPRESSING or b"content-encoding" in headers:
+    if kind not in COMPRESSED or b"content-encoding" in headers:
+        return
+    start["headers"] = [*start["headers"], (b"vary", b"Accept-Encoding")]
+    if not wanted or len(body) < WORTH_COMPRESSING:
         return
     message["body"] = gzip.compress(body, 5, mtime=0)
     start["headers"] = [

@@ -1,9 +1,10 @@
 """A form or a JSON body -> a Struct, with a kind sentence for each field that does not fit."""
 
+import math
 import re
 import types
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -20,6 +21,7 @@ T = TypeVar("T", bound=Struct)
 Typed = dict[str, Any]
 
 JSON_TYPES = ("application/json", "")
+UNIONS = (Union, types.UnionType)
 
 
 async def typed_into(request: Request[Any, Any, Any], body: type[Struct]) -> Typed:
@@ -44,7 +46,7 @@ async def _json(request: Request[Any, Any, Any]) -> Typed:
         return {}
     try:
         sent = await request.json()
-    except (SerializationException, ValueError) as failure:
+    except (SerializationException, ValueError, RecursionError) as failure:
         raise Invalid({"": "Send a JSON object; this could not be read as JSON."}) from failure
     if not isinstance(sent, dict):
         raise Invalid({"": "Send a JSON object with a value for each field."})
@@ -82,9 +84,7 @@ def decode(typed: Typed, body: type[T], *, from_form: bool) -> T:
                 errors[name] = f"{_verb(hint)} {title_of(name, hint)}."
             continue
         try:
-            values[field.name] = msgspec.convert(
-                sent, hint, strict=not from_form, dec_hook=_unknown
-            )
+            values[field.name] = _converted(sent, hint, from_form)
         except msgspec.ValidationError as failure:
             errors[name] = _sentence(name, hint, str(failure))
     errors.update(_strays(typed, body, from_form))
@@ -93,13 +93,25 @@ def decode(typed: Typed, body: type[T], *, from_form: bool) -> T:
     return body(**values)
 
 
+def _converted(sent: Any, hint: Any, from_form: bool) -> Any:
+    value = msgspec.convert(sent, hint, strict=not from_form, dec_hook=_unknown)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise msgspec.ValidationError("`nan` and `inf` can be typed, but count nothing")
+    return value
+
+
 def _cleaned(value: Any, hint: Any) -> Any:
     if isinstance(value, str):
-        value = value.strip()
-        return value or None
+        return _storable(value).strip() or None
     if isinstance(value, list) and _is_list(hint):
-        return [item for item in value if item != ""]
+        items = [_storable(item) if isinstance(item, str) else item for item in value]
+        return [item for item in items if item != ""]
     return value
+
+
+def _storable(text: str) -> str:
+    """Without the one character that PostgreSQL keeps in no text."""
+    return text.replace("\x00", "")
 
 
 def _strays(typed: Mapping[str, Any], body: type[Struct], from_form: bool) -> dict[str, str]:
@@ -122,18 +134,18 @@ def title_of(name: str, hint: Any) -> str:
 
 
 def _metas(hint: Any) -> list[Meta]:
+    """What is said of a type, the outermost first; `Email | None` says what `Email` says."""
     found = [part for part in getattr(hint, "__metadata__", ()) if isinstance(part, Meta)]
-    for part in get_args(hint):
-        if get_origin(part) is Annotated:
-            found.extend(_metas(part))
-    return list(reversed(found))
+    bare = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    parts = get_args(bare) if get_origin(bare) in UNIONS else ()
+    return [*reversed(found), *(meta for part in parts for meta in _metas(part))]
 
 
 def _plain(hint: Any) -> Any:
     """The type without its annotations and without None."""
     if get_origin(hint) is Annotated:
         return _plain(get_args(hint)[0])
-    if get_origin(hint) in (Union, types.UnionType):
+    if get_origin(hint) in UNIONS:
         rest = [part for part in get_args(hint) if part is not type(None)]
         return _plain(rest[0])
     return hint
@@ -151,7 +163,6 @@ def _verb(hint: Any) -> str:
 
 _FORMS: dict[Any, str] = {
     date: "a date, such as 27 March 2027 (in JSON: 2027-03-27)",
-    time: "a time, such as 14:30",
     datetime: "a date and time, such as 2027-03-27T14:30:00Z",
     int: "a whole number",
     float: "a number",

@@ -1,5 +1,6 @@
 """The OpenAPI document: Litestar's, completed with the bodies that our routes decode."""
 
+import re
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,9 @@ from frontend.failures import Problem
 from frontend.representation import AnyRequest, json_response, show, wants_page
 
 REFERENCE = "#/components/schemas/{name}"
+PARAMETER = re.compile(r"\{(\w+):\w+\}")
+"""As the router spells it; the document says `{id}`."""
+References = dict[type[Struct], dict[str, Any]]
 INTRODUCTION = (
     "Every page is also a resource: ask for it with `Accept: application/json`. Sign in with "
     "`POST /sign-in` and `POST /sign-in/code`, keep the cookies, and send the session's token as "
@@ -49,48 +53,45 @@ def described(app: Litestar) -> dict[str, Any]:
     """The whole document, made once."""
     schema: dict[str, Any] = app.openapi_schema.to_schema()
     schema["info"]["description"] = INTRODUCTION
-    components = schema.setdefault("components", {}).setdefault("schemas", {})
-    bodies = {
-        (path, method.lower()): handler.opt
+    routed = {
+        (PARAMETER.sub(r"{\1}", path), method.lower()): handler.opt
         for path, handler in routes_of(app)
         for method in getattr(handler, "http_methods", ())
     }
-    types = [opt["body"] for opt in bodies.values() if opt.get("body")]
-    _, named = msgspec.json.schema_components([*types, Problem], ref_template=REFERENCE)
-    components.update(named)
+    references = _described_bodies(schema, [opt.get("body") for opt in routed.values()])
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
-            _complete(operation, bodies.get((_as_routed(path, bodies), method), {}))
+            _complete(operation, routed[path, method], references)
     return schema
 
 
-def _as_routed(path: str, bodies: dict[tuple[str, str], Any]) -> str:
-    """The router's spelling of a documented path: `{id}` there is `{id:uuid}` here."""
-    for routed, _ in bodies:
-        plain = "/".join(
-            "{" + part[1:-1].partition(":")[0] + "}" if part.startswith("{") else part
-            for part in routed.split("/")
-        )
-        if plain == path:
-            return routed
-    return path
+def _described_bodies(schema: dict[str, Any], bodies: list[type[Struct] | None]) -> References:
+    """Describe what routes decode among the document's schemas; a reference to each.
+
+    Two bodies of one name in two modules are told apart by msgspec.
+    """
+    types: list[type[Struct]] = list(dict.fromkeys([*filter(None, bodies), Problem]))
+    references, named = msgspec.json.schema_components(types, ref_template=REFERENCE)
+    schema.setdefault("components", {}).setdefault("schemas", {}).update(named)
+    return dict(zip(types, references, strict=True))
 
 
-def _complete(operation: dict[str, Any], opt: dict[str, Any]) -> None:
+def _complete(operation: dict[str, Any], opt: dict[str, Any], references: References) -> None:
     policy = opt.get("policy")
     if isinstance(policy, Policy):
         operation["x-policy"] = policy.name
     body: type[Struct] | None = opt.get("body")
     if body is not None:
-        content = {"schema": {"$ref": REFERENCE.format(name=body.__name__)}}
+        content = {"schema": references[body]}
         operation["requestBody"] = {
             "required": True,
             "content": {"application/json": content, "application/x-www-form-urlencoded": content},
         }
-    problem = {"schema": {"$ref": REFERENCE.format(name="Problem")}}
-    operation.setdefault("responses", {})["default"] = {
+    responses = operation.setdefault("responses", {})
+    responses.pop("400", None)  # Litestar's own shape of a failure, which nobody is ever sent
+    responses["default"] = {
         "description": "A failure, with a sentence",
-        "content": {"application/problem+json": problem},
+        "content": {"application/problem+json": {"schema": references[Problem]}},
     }
 
 
@@ -128,4 +129,4 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> Operation:
 
 def _name(content: dict[str, Any]) -> str | None:
     reference: str = content.get("application/json", {}).get("schema", {}).get("$ref", "")
-    return reference.rpartition("/")[2] or None
+    return re.split(r"[/.]", reference)[-1] or None

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 import uvicorn
+from litestar.types import ASGIApp
 from msgspec import Struct
 
 from engagements.demo import story
@@ -127,14 +128,20 @@ async def _serve(ground: Ground) -> int:
     return 0
 
 
-async def _serve_web(ground: Ground, listening: socket.socket, stop: asyncio.Event) -> None:
-    config = uvicorn.Config(
-        build(ground.settings, ground.database()),
+def web_server(app: ASGIApp, **options: Any) -> uvicorn.Config:
+    """How the web is served, wherever it is."""
+    return uvicorn.Config(
+        app,
         log_level="warning",
         lifespan="on",
         server_header=False,
         timeout_graceful_shutdown=5,
+        **options,
     )
+
+
+async def _serve_web(ground: Ground, listening: socket.socket, stop: asyncio.Event) -> None:
+    config = web_server(build(ground.settings, ground.database()))
     server = Web(config, ground.settings)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     waiting = asyncio.create_task(stop.wait())

@@ -15,7 +15,7 @@ from frontend.access import Viewer
 from frontend.pages import render
 
 NOTICE_COOKIE = "__Host-notice"
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 

@@ -85,18 +85,21 @@ def _postgresql(name: str, environment: Mapping[str, str]) -> str | None:
         return None
     if not _names_a_server(url):
         raise Unavailable(
-            f"{name} must look like postgresql://user:password@host:5432/database. "
+            f"{name} must look like postgresql://user:password@host:5432/database, with signs such "
+            "as / ? # @ in the password written as %2F %3F %23 %40. "
             "Correct it, or leave it empty to use the embedded database."
         )
     return url
 
 
 def _names_a_server(url: str) -> bool:
+    """Whether the address can be read; a `/`, `?` or `#` in its password would end the server."""
     try:
         parts = urlsplit(url)
-        return parts.scheme in {"postgresql", "postgres"} and (parts.port or 5432) > 0
+        readable = (parts.port or 5432) > 0 and "@" not in parts.path + parts.query + parts.fragment
     except ValueError:
         return False
+    return readable and parts.scheme in {"postgresql", "postgres"}
 
 
 def _smtp(url: str | None) -> str | None:

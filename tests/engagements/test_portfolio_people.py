@@ -9,7 +9,7 @@ from engagements.clients import service as client_service
 from engagements.clients.service import ContactDraft, OrganisationDraft
 from engagements.portfolio import people, queries
 from engagements.portfolio.people import PersonDraft, Relation
-from engagements.portfolio.people_queries import OnEngagement, colleagues, people_of
+from engagements.portfolio.people_queries import OnEngagement, colleagues
 from tenancy.database.context import Context
 from tenancy.errors import Invalid, NotFound, Refused
 from tenancy.mail.service import Letter, outbox
@@ -41,7 +41,7 @@ async def bring_in(
 
 async def on_it(world: Consultancy, work: EngagementWorld) -> list[OnEngagement]:
     async with world.transaction(world.bob) as tx:
-        return await tx.all(people_of, engagement=work.engagement)
+        return (await tx.one(queries.engagement_page, engagement=work.engagement)).people
 
 
 async def letters(world: Consultancy) -> list[Letter]:

@@ -42,8 +42,11 @@ async def crowd(app: Litestar, estate: Estate) -> AsyncIterator[Crowd]:
         for actor in CAST
         if actor.role
     }
-    transport = httpx.ASGITransport(with_headers(app))
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(with_headers(app)),
+        base_url="http://127.0.0.1",
+        headers={"accept-encoding": "identity"},
+    ) as client:
         crowd = Crowd(estate, client, tokens)
         await crowd.arrive()
         yield crowd

@@ -5,6 +5,7 @@ read what is said in `canaries.REACH`, and what a route is about in `reachable.R
 """
 
 import logging
+import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -20,7 +21,7 @@ from canaries import CAST, MARKER, Surface
 from engagements.tables import metadata
 from estate import Estate
 from frontend.letters.writing import writer
-from matrix import DONE, Answer, Ask, Crowd, Route, asks, wrong
+from matrix import DONE, Answer, Ask, Crowd, Route, asks, smuggles, wrong
 from reachable import ROUTES
 from tenancy.database.context import Context
 from tenancy.database.pool import Database
@@ -29,6 +30,7 @@ from tenancy.mail.service import Letter, waiting
 TENANT_TABLES = [t.name for t in metadata.sorted_tables if "tenant_id" in t.c]
 CHANGED_BY_ASKING = {"sign_in_request", "sign_in_session"}
 WITHOUT_WORDS = ("audit_entry", "mail", "note", "note_revision", "sign_in_session", "pgqueuer")
+UUIDS = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 SHOWN = 25
 """Wrong answers that a failure names."""
 
@@ -106,6 +108,18 @@ async def done(crowd: Crowd, deeds: list[Ask], trespassed: Any) -> list[Answer]:
     return answers
 
 
+@pytest_asyncio.fixture(scope="module")
+async def smuggled(crowd: Crowd, estate: Estate, done: list[Answer]) -> list[Answer]:
+    """Deeds on one's own things, whose bodies name what is another's."""
+    first: dict[str, Ask] = {}
+    for answer in done:
+        if answer.status in DONE and answer.ask.actor.key in ("bob", "pat"):
+            first.setdefault(answer.ask.route.name, answer.ask)
+    return [
+        await crowd.send(smuggle) for ask in first.values() for smuggle in smuggles(ask, estate)
+    ]
+
+
 def _is_clients(ask: Ask) -> bool:
     """Signing in and out is not the work of clients: `test_sign_in` has it."""
     return ask.route.behind_slug
@@ -175,8 +189,22 @@ def test_every_deed_was_done_by_somebody(done: list[Answer], deeds: list[Ask]) -
     none_wrong([f"{name}: {failed.get(name)}" for name in wanted - succeeded])
 
 
+async def test_an_id_in_a_body_reaches_no_further_than_one_in_an_address(
+    estate: Estate, superuser: Any, smuggled: list[Answer]
+) -> None:
+    assert len(smuggled) > 20
+    none_wrong([str(answer) for answer in smuggled if answer.status >= 500])
+    foreign = {str(id) for id in estate.ids_of("elsewhere")}
+    for table in TENANT_TABLES:
+        rows = await superuser.fetch(
+            f'SELECT t::text FROM "{table}" t WHERE tenant_id = $1', estate.worlds["north"].tenant
+        )
+        named = {found for row in rows for found in UUIDS.findall(row["t"])}
+        assert not named & foreign, table
+
+
 def test_no_answer_holds_a_word_that_is_not_for_its_reader(
-    crowd: Crowd, read: list[Answer], done: list[Answer]
+    crowd: Crowd, read: list[Answer], smuggled: list[Answer]
 ) -> None:
     none_wrong(crowd.escaped)
 
@@ -188,7 +216,7 @@ def test_every_kind_of_word_is_met_by_somebody(
 
 
 async def test_mails_hold_only_what_their_readers_may_read(
-    estate: Estate, db: Database, superuser: Any, done: list[Answer]
+    estate: Estate, db: Database, superuser: Any, smuggled: list[Answer]
 ) -> None:
     write = writer("https://cocreate.example")
     sent = [

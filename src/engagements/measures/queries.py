@@ -52,37 +52,37 @@ class IndicatorPage(Struct, frozen=True):
     method: tuple[str, ...]
 
 
+_figures = (
+    select(
+        gathered(fields(period=_observation.period, value=_observation.value), _observation.period)
+    )
+    .where(_observation.tenant_id == tenant, _observation.indicator_id == _indicator.id)
+    .scalar_subquery()
+)
+_rebases = (
+    select(
+        gathered(
+            fields(
+                id=_rebase.id,
+                period=_rebase.period,
+                reason=_rebase.reason,
+                given_by=func.coalesce(_member.name, ""),
+            ),
+            _rebase.period,
+        )
+    )
+    .select_from(
+        _rebase.id.table.outerjoin(
+            _member.id.table,
+            (_member.tenant_id == tenant) & (_member.id == _rebase.given_by_id),
+        )
+    )
+    .where(_rebase.tenant_id == tenant, _rebase.indicator_id == _indicator.id)
+    .scalar_subquery()
+)
+
+
 def _series(*conditions: ColumnElement[bool]) -> Any:
-    figures = (
-        select(
-            gathered(
-                fields(period=_observation.period, value=_observation.value), _observation.period
-            )
-        )
-        .where(_observation.tenant_id == tenant, _observation.indicator_id == _indicator.id)
-        .scalar_subquery()
-    )
-    rebases = (
-        select(
-            gathered(
-                fields(
-                    id=_rebase.id,
-                    period=_rebase.period,
-                    reason=_rebase.reason,
-                    given_by=func.coalesce(_member.name, ""),
-                ),
-                _rebase.period,
-            )
-        )
-        .select_from(
-            _rebase.id.table.outerjoin(
-                _member.id.table,
-                (_member.tenant_id == tenant) & (_member.id == _rebase.given_by_id),
-            )
-        )
-        .where(_rebase.tenant_id == tenant, _rebase.indicator_id == _indicator.id)
-        .scalar_subquery()
-    )
     return (
         select(
             _indicator.id,
@@ -97,8 +97,8 @@ def _series(*conditions: ColumnElement[bool]) -> Any:
             _indicator.profile,
             _indicator.baseline,
             _indicator.target,
-            figures,
-            rebases,
+            _figures,
+            _rebases,
         )
         .join_from(
             _indicator.id.table,

@@ -60,7 +60,6 @@ _place_fields = {
     "title": _member.title,
     "relation": _assignment.relation,
 }
-_by_relation = (_assignment.relation, func.lower(_member.name))
 _places = (
     select(*_place_fields.values())
     .select_from(_with_member)
@@ -68,14 +67,11 @@ _places = (
 )
 
 people_within = (
-    select(gathered(fields(**_place_fields), *_by_relation))
+    select(gathered(fields(**_place_fields), _assignment.relation, func.lower(_member.name)))
     .select_from(_with_member)
     .where(_assignment.tenant_id == tenant, _assignment.engagement_id == _engagement.id, _present)
     .scalar_subquery()
 )
-people_of = Read(_places.order_by(*_by_relation), OnEngagement)
-"""Who has a place on an engagement today."""
-
 place = Read(
     _places.where(_assignment.id == bindparam("assignment", type_=_assignment.id.type)),
     OnEngagement,

@@ -58,12 +58,6 @@ class EngagementListed(Struct, frozen=True):
     ends_on: date | None
 
 
-class EngagementChoice(Struct, frozen=True):
-    id: UUID
-    title: str
-    client: str
-
-
 class FocusElement(Struct, frozen=True):
     id: UUID
     code: str
@@ -152,18 +146,6 @@ engagement_list = Read(
     EngagementListed,
 )
 """The engagements within the member's reach, the liveliest first."""
-
-engagement_choices = Read(
-    select(_engagement.id, _engagement.title, _engagement.client)
-    .where(
-        _engagement.tenant_id == tenant,
-        _engagement.state != "closed",
-        _engagement.state != "declined",
-    )
-    .order_by(func.lower(_engagement.client), func.lower(_engagement.title)),
-    EngagementChoice,
-)
-"""The engagements that are not over, to choose from."""
 
 _focus = (
     select(

@@ -46,8 +46,13 @@ class SessionRow(Struct):
     @property
     def name(self) -> str:
         """Its title, with its number where the title is its kind's: "Coaching session 3"."""
-        plain = self.title == TITLES[self.kind]
-        return f"{self.title} {self.number}" if plain and self.number else self.title
+        numbered = self.called_by_kind and self.number
+        return f"{self.title} {self.number}" if numbered else self.title
+
+    @property
+    def called_by_kind(self) -> bool:
+        """Whether nobody gave it a title of its own."""
+        return self.title == TITLES[self.kind]
 
 
 class Attendee(Struct):

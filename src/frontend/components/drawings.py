@@ -56,7 +56,7 @@ def drawn(chart: Chart, *, unit: str, rebases: Iterable[tuple[date, str]]) -> Xm
 
 def counted(definition: str, unit: str) -> str:
     """What is counted, with a unit that the figures themselves do not carry."""
-    named = "" if unit in ("", "%", "£") else f"in {unit}"
+    named = "" if unit in ("", "%", "£") else unit
     return ", ".join(part for part in (definition.rstrip("."), named) if part)
 
 
@@ -108,5 +108,7 @@ def _since(was: tuple[date, float | None] | None, now: date, change: Change | No
         return ""
     moved = round(change.difference, 1)
     month = f"since {was[0]:%B}" if was[0].year == now.year else f"since {was[0]:%B %Y}"
-    words = f"{'Up' if moved > 0 else 'Down'} {abs(moved)} {month}" if moved else f"Level {month}"
+    words = (
+        f"{'Up' if moved > 0 else 'Down'} {abs(moved):.1f} {month}" if moved else f"Level {month}"
+    )
     return f"{words}, indicative" if change.indicative else words

@@ -65,7 +65,7 @@ async def sponsor_calendar(
     url = f"{site}/portal/{viewer.slug}/{session.engagement_id}"
     return Response(
         calendar_file(session, url=url, written_at=datetime.now(UTC)),
-        media_type="text/calendar; charset=utf-8",
+        media_type="text/calendar",
         headers={"Content-Disposition": f'attachment; filename="session-{id}.ics"'},
     )
 

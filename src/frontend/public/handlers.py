@@ -74,6 +74,7 @@ def static_file(request: AnyRequest, stamp: FromPath[str], name: FromPath[str]) 
 
 @get("/favicon.ico", opt={"policy": ANYONE}, sync_to_thread=False)
 def favicon() -> Response[bytes]:
+    """The icon, for browsers that ask for it by this name."""
     file = files()["icon.svg"]
     return Response(
         file.body, media_type=file.media_type, headers={"Cache-Control": "max-age=86400"}

@@ -20,7 +20,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from tenancy.database.context import Context, Surface, engagements, on_surface, opening, stated
 from tenancy.database.read import Read
 from tenancy.database.sealing import Safe
-from tenancy.errors import Conflict, Failure, KeptAside, NotFound, Unavailable
+from tenancy.errors import Conflict, Failure, Invalid, KeptAside, NotFound, Unavailable
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 T = TypeVar("T")
@@ -334,6 +334,10 @@ def _expected(cause: BaseException) -> Failure | None:
         return Conflict("This is there already. Look at it again before you repeat.")
     if isinstance(cause, (asyncpg.InsufficientPrivilegeError, asyncpg.ForeignKeyViolationError)):
         return NotFound()
+    if isinstance(
+        cause, (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+    ):
+        return Invalid({"": "Leave out the null character: it cannot be kept."})
     return None
 
 

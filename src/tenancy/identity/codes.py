@@ -6,7 +6,7 @@ import secrets
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 8
-_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None, "\u2011": None})
+_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
 def new_code() -> str:
@@ -20,8 +20,8 @@ def shown(code: str) -> str:
 
 
 def read(typed: str) -> str:
-    """What was meant: case, spaces and dashes do not matter, O is 0, I and L are 1."""
-    return typed.upper().translate(_READ_AS).strip()
+    """What was meant: case, spaces and dashes of any kind do not matter, O is 0, I and L are 1."""
+    return "".join(filter(str.isalnum, typed.upper())).translate(_READ_AS)
 
 
 def new_token() -> str:

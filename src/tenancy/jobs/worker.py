@@ -25,7 +25,7 @@ class Routines(Struct, frozen=True):
 
 
 async def work(url: str, routines: Routines, stop: asyncio.Event) -> None:
-    """Work until `stop` is set. A failed job is tried again, five times, ever later.
+    """Work until `stop` is set. A failed job is tried again for about an hour, ever later.
 
     Args:
         url: a direct connection; LISTEN does not pass through a transaction pooler.
@@ -62,4 +62,6 @@ def _register_schedule(queuer: PgQueuer, expression: str, name: str, routine: Ro
 
 
 def _retrying(parameters: EntrypointExecutorParameters) -> Any:
-    return DatabaseRetryEntrypointExecutor(parameters)
+    # After 1, 2, 4 ... seconds, then every five minutes: a mail server that restarts, or asks a new
+    # sender to come back later, takes longer than the half minute of the five tries it has else.
+    return DatabaseRetryEntrypointExecutor(parameters, max_attempts=20)

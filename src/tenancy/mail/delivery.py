@@ -58,14 +58,19 @@ class Postman:
 def _message(letter: Letter, written: Written, mail_from: str) -> EmailMessage:
     message = EmailMessage()
     message["From"] = mail_from
-    message["To"] = formataddr((letter.to_name, letter.to_address))
-    message["Subject"] = written.subject
+    message["To"] = formataddr((_one_line(letter.to_name), letter.to_address))
+    message["Subject"] = _one_line(written.subject)
     domain = mail_from.rpartition("@")[2].rstrip(">")
     message["Message-ID"] = make_msgid(str(letter.id), domain=domain)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(written.text)
     message.add_alternative(written.html, subtype="html")
     return message
+
+
+def _one_line(text: str) -> str:
+    """A header ends with its line, so a line break in a name would begin another one."""
+    return " ".join(text.split())
 
 
 async def _send(url: str, message: EmailMessage) -> None:

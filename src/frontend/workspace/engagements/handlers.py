@@ -21,7 +21,7 @@ from engagements.portfolio.service import (
     Focus,
     StateChange,
 )
-from frontend.access import CONSULTANTS, STAFF, WRITERS
+from frontend.access import CONSULTANTS, STAFF
 from frontend.routes import deed, page
 from frontend.workspace.engagements.people import PEOPLE
 from frontend.workspace.engagements.plan import PLAN
@@ -110,9 +110,9 @@ async def open_engagement(
     return await tx.one(queries.engagement_page, engagement=opened.id)
 
 
-@page("/engagements/{id:uuid}", template="workspace/engagements/show.html", policy=WRITERS)
+@page("/engagements/{id:uuid}", template="workspace/engagements/show.html", policy=STAFF)
 async def show_engagement(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> EngagementPage:
-    """One engagement as a whole; participants read its plan."""
+    """One engagement as a whole."""
     return await tx.one(queries.engagement_page, engagement=id)
 
 

@@ -12,6 +12,7 @@ from engagements.notes.audience import Audience
 from engagements.notes.queries import NEWEST, Copy, NoteRow
 from engagements.notes.service import NoteDraft
 from engagements.people import Person, setting_for_team
+from engagements.sessions.queries import CoachingSoFar, my_coaching_in
 from frontend.access import STAFF, WRITERS, Viewer
 from frontend.routes import deed, page
 from tenancy.database.pool import Transaction
@@ -48,6 +49,8 @@ class NoteForm(Struct):
 class NotePage(Struct):
     note: NoteRow
     copies: list[Copy]
+    coaching: CoachingSoFar | None
+    """Of a participant's own note: with whom they may share it."""
 
 
 class NewNote(NoteDraft, kw_only=True):
@@ -103,7 +106,10 @@ async def begin_note(
 @page("/notes/{id:uuid}", template="workspace/notes/show.html", policy=WRITERS)
 async def show_note(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> NotePage:
     """One note."""
-    return NotePage(*await queries.note_with_copies(tx, id))
+    note, copies = await queries.note_with_copies(tx, id)
+    coached = note.own and note.engagement_id in tx.context.coached
+    coaching = await tx.maybe(my_coaching_in, engagement=note.engagement_id) if coached else None
+    return NotePage(note, copies, coaching)
 
 
 @page("/notes/{id:uuid}/edit", template="workspace/notes/form.html", policy=STAFF)
