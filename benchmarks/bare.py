@@ -59,6 +59,7 @@ class NoteList(Struct):
 class NotePage(Struct):
     note: Note
     copies: list[Copy]
+    coaching: None = None
 
 
 class Asker(Struct):

@@ -155,7 +155,7 @@ async def test_sessions_were_held_and_the_next_are_planned(demo):
     assert len(held) >= 16
     ahead = await demo.reads("ros", sessions.upcoming, engagement=work)
     assert [row.title for row in ahead][:2] == [
-        "Coaching: Maya and Ros",
+        "Coaching session",
         "Before the board: what we can and cannot say",
     ]
 

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from litestar import Litestar
 
+from building import built
 from canaries import CAST
 from estate import Estate
 from frontend.app import routed
@@ -31,7 +32,7 @@ def every_route(app: Litestar) -> list[Route]:
 
 @pytest_asyncio.fixture(scope="module")
 async def estate(db: Database, keyring: Keyring) -> Estate:
-    return await Estate(db, keyring).build()
+    return await built(db, keyring)
 
 
 @pytest_asyncio.fixture(scope="module")

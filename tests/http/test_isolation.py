@@ -36,24 +36,23 @@ SHOWN = 25
 
 
 class Logged(logging.Handler):
-    """Everything that was logged while the requests were answered."""
+    """Everything that was logged while the requests were answered, by whichever logger."""
 
-    def __init__(self) -> None:
+    def __init__(self, events: list[Any]) -> None:
         super().__init__()
-        self.lines: list[str] = []
+        self.events = events
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(self.format(record))
+        self.events.append(self.format(record))
 
 
 @pytest.fixture(scope="module")
 def logged() -> Iterator[Logged]:
-    handler = Logged()
-    logging.getLogger().addHandler(handler)
-    with structlog.testing.capture_logs() as lines:
+    with structlog.testing.capture_logs() as events:
+        handler = Logged(events)
+        logging.getLogger().addHandler(handler)
         yield handler
-        handler.lines += map(str, lines)
-    logging.getLogger().removeHandler(handler)
+        logging.getLogger().removeHandler(handler)
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -263,5 +262,8 @@ async def test_the_trail_the_jobs_and_what_is_sealed_hold_no_words(
         assert not [row for row in rows if MARKER.search(row["t"])], table
 
 
-def test_the_logs_hold_no_words(logged: Logged, done: list[Answer]) -> None:
-    assert not MARKER.search("\n".join(logged.lines))
+def test_the_logs_hold_no_words(logged: Logged, smuggled: list[Answer]) -> None:
+    logging.getLogger("anybody").warning("still listening")
+    structlog.get_logger().warning("still listening")
+    assert str(logged.events).count("still listening") == 2
+    assert not MARKER.search(str(logged.events))

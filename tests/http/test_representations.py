@@ -7,8 +7,13 @@ from uuid import UUID
 
 import httpx
 import pytest
+import structlog
+from litestar import Litestar, get
+from litestar.params import FromPath
 
 from estate import Estate
+from frontend.access import ANYONE
+from frontend.failures import show_failure
 from matrix import Answer, Crowd, Route, asks
 from served import Visit, Visitor
 from tenancy.database.context import Context
@@ -317,6 +322,24 @@ async def test_writing_under_the_id_of_a_hidden_note_finds_nothing_and_leaves_it
     taken = await bob.put(address, json={"body": "Mine", "engagement_id": str(work)})
     assert taken.status_code == 404
     assert (await pat.json(address))["note"]["body"] == "-"
+
+
+async def test_our_own_mistake_is_500_and_neither_answer_nor_log_holds_what_was_written() -> None:
+    @get("/{written:str}", opt={"policy": ANYONE})
+    async def broken(written: FromPath[str]) -> None:
+        raise ValueError(written)
+
+    app = Litestar([broken], exception_handlers={Exception: show_failure}, logging_config=None)
+    transport = httpx.ASGITransport(app)
+    with structlog.testing.capture_logs() as lines:
+        async with httpx.AsyncClient(transport=transport, base_url="http://x.example") as client:
+            for accept in ("text/html", "application/json"):
+                answer = await client.get("/confidence", headers={"accept": accept})
+                assert answer.status_code == 500
+                assert "Nothing was changed." in answer.text
+                assert "confidence" not in answer.text
+    assert [line["kind"] for line in lines] == ["ValueError", "ValueError"]
+    assert all("in broken" in line["why"] and "confidence" not in line["why"] for line in lines)
 
 
 async def test_characters_that_are_none_are_refused_and_not_a_fault(

@@ -1,0 +1,382 @@
+"""Builds a rich world: two workspaces, five engagements, and a canary in every text of them."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+import world as worlds
+from canaries import Thing, Work
+from engagements.actions.service import ActionDraft, agree
+from engagements.clients import service as clients
+from engagements.framework.queries import domains, elements
+from engagements.measures import service as measures
+from engagements.measures.queries import domain_scores
+from engagements.notes.service import NoteDraft, write
+from engagements.portal.service import UpdateDraft, publish_update, withdraw
+from engagements.portfolio import people, plan
+from engagements.portfolio.queries import engagement_page
+from engagements.portfolio.service import EngagementDraft, open_engagement
+from engagements.sessions.service import SessionDraft, plan_session
+from estate import Estate
+from measured import months
+from tenancy.database.context import Role
+from tenancy.database.pool import Database
+from tenancy.database.read import Read
+from tenancy.ids import new_id
+from tenancy.workspaces import service as workspaces
+from tenancy.workspaces.keys import Keyring
+from world import Consultancy, Person
+
+TODAY = datetime.now(UTC).date()
+FIGURES = [54, 57, 52, 56, 55, 58, 53, 51, 56, 54, 57, 55, 53, 56, 54, 58, 59, 58, 61, 60]
+"""Months from January 2025 on."""
+
+
+NEWCOMERS: list[tuple[str, str, Role, Work]] = [
+    ("north", "abe", "associate", "ours"),
+    ("north", "del", "delegate", "ours"),
+    ("north", "eve", "delegate", "ours"),
+    ("north", "rae", "participant", "ours"),
+    ("north", "cora", "consultant", "theirs"),
+    ("north", "quinn", "participant", "theirs"),
+    ("north", "sid", "sponsor", "theirs"),
+    ("north", "quy", "delegate", "theirs"),
+    ("else", "oz", "delegate", "elsewhere"),
+]
+"""People beside those of every world: where, their key, their role, their engagement."""
+
+
+async def built(db: Database, keyring: Keyring) -> Estate:
+    """The whole estate."""
+    estate = Estate()
+    north = estate.worlds["north"] = await worlds.consultancy(db, keyring)
+    other = estate.worlds["else"] = await worlds.consultancy(db, keyring, name="Elsewhere")
+    for key in ("alice", "bob", "ann", "pat", "sam"):
+        estate.people[key] = getattr(north, key)
+        estate.people[f"other {key}"] = getattr(other, key)
+    estate.people["charlie"] = other.alice
+    for newcomer in NEWCOMERS:
+        await _admit(estate, *newcomer)
+    ours = {"abe": "team", "del": "delegate", "rae": "participant", "eve": "delegate"}
+    for names in (
+        Names("ours", north, "bob", "pat", "sam", ours),
+        Names("theirs", north, "cora", "quinn", "sid", {"quy": "delegate"}),
+        Names("elsewhere", other, "other bob", "other pat", "other sam", {"oz": "delegate"}),
+    ):
+        await Filling(estate, names).fill()
+    await _release(estate, "rae")
+    return estate
+
+
+async def _admit(estate: Estate, workspace: str, key: str, role: Role, work: Work) -> None:
+    world = estate.worlds[workspace]
+    kind = "title of a former member" if key == "rae" else "title of a member"
+    thing = Thing(kind=kind, work=work, people={"oneself": frozenset({key})})
+    name, email = f"{key.title()} Kemp", f"{key}@{world.slug}.example"
+    title = estate.aviary.plant("of something", thing)
+    async with world.transaction(world.alice) as tx:
+        member = await workspaces.admit(tx, name=name, email=email, role=role, title=title)
+    estate.people[key] = Person(name, email, member.id, role)
+
+
+async def _release(estate: Estate, key: str) -> None:
+    north, [engagement] = estate.worlds["north"], estate.things("engagement", "ours")
+    async with north.transaction(estate.people["bob"]) as tx:
+        page = await tx.one(engagement_page, engagement=engagement.path["id"])
+        place = next(p for p in page.people if p.member_id == estate.people[key].id)
+        await people.release_person(tx, engagement.path["id"], place.assignment_id)
+
+
+class Names(Struct, frozen=True):
+    """Who has which part in an engagement, by their key in the cast."""
+
+    work: Work
+    world: Consultancy
+    lead: str
+    participant: str
+    sponsor: str
+    others: dict[str, str]
+    """Further people, and their relation."""
+
+
+class Filling:
+    """Builds one engagement by the verbs of the product, with a canary in each text."""
+
+    def __init__(self, estate: Estate, names: Names) -> None:
+        self.estate = estate
+        self.names = names
+        self.engagement: UUID
+        self.organisation: UUID
+
+    def person(self, key: str) -> Person:
+        return self.estate.people[key]
+
+    @property
+    def lead(self) -> Person:
+        return self.person(self.names.lead)
+
+    def say(self, kind: str, words: str, **people: str) -> str:
+        return self.estate.aviary.plant(words, self._thing(kind, **people))
+
+    def has(self, name: str, kind: str, *, who: dict[str, str] | None = None, **path: UUID) -> None:
+        self.estate.has(name, self._thing(kind, path, **(who or {})))
+
+    def _thing(self, kind: str, path: dict[str, UUID] | None = None, **people: str) -> Thing:
+        groups = {word: frozenset(who.split(", ")) for word, who in people.items()}
+        return Thing(kind=kind, work=self.names.work, path=path or {}, people=groups)
+
+    async def acts(self, person: Person, deed: Any, *facts: Any, **named: Any) -> Any:
+        async with self.names.world.transaction(person) as tx:
+            return await deed(tx, *facts, **named)
+
+    async def reads(self, read: Read[Any], **values: Any) -> list[Any]:
+        async with self.names.world.transaction(self.lead) as tx:
+            return await tx.all(read, **values)
+
+    async def fill(self) -> None:
+        await self._client()
+        await self._open()
+        await self._people()
+        await self._plan()
+        await self._sessions()
+        await self._notes()
+        await self._actions()
+        await self._measures()
+        await self._publications()
+        await self._wait_for_the_portal()
+
+    async def _client(self) -> None:
+        draft = clients.OrganisationDraft(
+            name=self.say("client", "Trust"),
+            kind="acute trust",
+            stage="client",
+            enquiry=self.say("client", "Can you help us?"),
+        )
+        self.organisation = (await self.acts(self.lead, clients.add_organisation, draft)).id
+        self.has("client", "client", id=self.organisation)
+        for head in (40, 12):
+            unit = clients.UnitDraft(name=self.say("client", "Theatres"), head_count=head)
+            added = await self.acts(self.lead, clients.add_unit, self.organisation, unit)
+            self.has("unit", "client", id=added.id)
+        for name, called in (("contact", self.say("client", "Somebody")), ("newcomer", "New")):
+            contact = clients.ContactDraft(
+                name=called,
+                post=self.say("client", "Matron") if name == "contact" else "",
+                email=f"{name}-{new_id().hex}@trust.example",
+            )
+            added = await self.acts(self.lead, clients.add_contact, self.organisation, contact)
+            self.has(name, "client", id=added.id)
+
+    async def _open(self) -> None:
+        self.engagement = await self._opened("engagement")
+        self.has("engagement", "engagement", id=self.engagement)
+        framework = self.names.world.framework
+        for domain in await self.reads(domains, framework_version=framework):
+            self.has("domain", "workspace", id=domain.id)
+        for element in await self.reads(elements, framework_version=framework):
+            self.has("element", "workspace", id=element.id)
+
+    async def _opened(self, kind: str) -> UUID:
+        draft = EngagementDraft(
+            organisation_id=self.organisation,
+            title=self.say(kind, "Working together"),
+            client=self.say(kind, "The Trust"),
+            purpose=self.say(kind, "Teams that speak up early."),
+            presenting_issue=self.say("presenting issue", "Nobody knows what to do."),
+            state="running",
+            starts_on=date(2026, 1, 12),
+            ends_on=date(2027, 12, 31),
+        )
+        opened: UUID = (await self.acts(self.lead, open_engagement, draft)).id
+        return opened
+
+    async def _people(self) -> None:
+        names = self.names
+        relations = {names.participant: "participant", names.sponsor: "sponsor"} | names.others
+        for key, relation in relations.items():
+            await self._join(self.engagement, self.person(key), relation)
+        spare = self.person([*names.others][-1])
+        [page] = await self.reads(engagement_page, engagement=self.engagement)
+        for place in page.people:
+            if place.member_id == spare.id:
+                self.has("place", "place", id=self.engagement, assignment=place.assignment_id)
+
+    async def _join(self, engagement: UUID, person: Person, relation: Any) -> None:
+        if relation == "team":
+            draft = people.PersonDraft(relation="team", member_id=person.id)
+            joiner = self.names.world.alice
+        else:
+            contact = clients.ContactDraft(
+                name=person.name, email=person.email, post=self.say("client", "Chief")
+            )
+            added = await self.acts(self.lead, clients.add_contact, self.organisation, contact)
+            draft = people.PersonDraft(relation=relation, contact_id=added.id)
+            joiner = self.lead
+        home = f"/w/{self.names.world.slug}"
+        await self.acts(joiner, people.add_person, engagement, draft, home=home)
+
+    async def _plan(self) -> None:
+        page = (await self.reads(engagement_page, engagement=self.engagement))[0]
+        for phase in page.phases:
+            change = plan.PhaseChange(
+                starts_on=phase.starts_on,
+                ends_on=phase.ends_on,
+                gate_question=self.say("plan", "Is it better?"),
+                state=phase.state,
+            )
+            await self.acts(self.lead, plan.change_phase, phase.id, change)
+        self.has("phase", "plan", id=page.phases[0].id)
+        for days in (30, 60):
+            milestone = plan.MilestoneDraft(
+                title=self.say("plan", "First results"), due_on=TODAY + timedelta(days=days)
+            )
+            added = await self.acts(self.lead, plan.add_milestone, self.engagement, milestone)
+            self.has("milestone", "plan", id=added.id)
+        objective = plan.ObjectiveDraft(text=self.say("plan", "Everybody speaks up."))
+        added = await self.acts(self.lead, plan.add_objective, self.engagement, objective)
+        self.has("objective", "plan", id=added.id)
+
+    async def _sessions(self) -> None:
+        expected = [self.names.participant, self.names.sponsor]
+        if "rae" in self.names.others:
+            expected.append("rae")
+        who = {"expected": ", ".join(expected)}
+        for days in (10, 20, -20):
+            draft = SessionDraft(
+                kind="coaching",
+                title=self.say("session", "Coaching", **who),
+                starts_on=TODAY + timedelta(days=days),
+                starts_at="14:30",
+                place=self.say("session", "Room 4", **who),
+                link="https://meet.example/" + self.say("session", "", **who),
+                attendee_ids=[self.person(key).id for key in expected],
+            )
+            planned = await self.acts(self.lead, plan_session, self.engagement, draft)
+            name = "session" if days > 0 else "past session"
+            self.has(name, "session", who=who, id=planned.id)
+
+    async def _notes(self) -> None:
+        names = self.names
+        await self._note(names.lead, "me")
+        await self._note(names.lead, "named", names.participant)
+        await self._note(names.lead, "team")
+        await self._note(names.participant, "me", kind="reflection")
+        await self._note(names.participant, "named", names.lead, kind="reflection")
+        if names.work == "ours":
+            await self._note("abe", "me")
+            await self._note("bob", "named", "rae")
+            await self._note("rae", "me", kind="reflection")
+            await self._note("rae", "named", "bob", kind="reflection")
+
+    async def _note(self, author: str, audience: Any, reader: str = "", **facts: Any) -> None:
+        kind = {"me": "for me", "named": "for the named", "team": "for the team"}[audience]
+        who = {"author": author, "named": reader}
+        [session, *_] = self.estate.things("session", self.names.work)
+        draft = NoteDraft(
+            body=self.say(f"note {kind}", "was said in confidence.", **who),
+            audience=audience,
+            reader_ids=[self.person(reader).id] if reader else [],
+            engagement_id=self.engagement,
+            session_id=None if facts else session.path["id"],
+            **facts,
+        )
+        id = new_id()
+        await self.acts(self.person(author), write, id, draft)
+        self.has("note", f"note {kind}", who=who, id=id)
+
+    async def _actions(self) -> None:
+        [session, *_] = self.estate.things("session", self.names.work)
+        lead, participant = self.names.lead, self.names.participant
+        shown: list[tuple[str, Any, str, str]] = [
+            ("action", "team", "for the team", lead),
+            ("action", "participant", "for participants", participant),
+            ("action", "sponsor", "for sponsors", participant),
+            ("action", "participant", "for participants", lead),
+            ("action to drop", "participant", "for participants", lead),
+        ]
+        if "rae" in self.names.others:
+            shown.append(("action", "participant", "for participants", "rae"))
+        for name, shown_to, kind, doer in shown:
+            who = {"doing": doer}
+            draft = ActionDraft(
+                text=self.say(f"action {kind}", "will be done", **who),
+                owner_id=self.person(doer).id,
+                due_on=TODAY + timedelta(days=5),
+                shown_to=shown_to,
+                session_id=session.path["id"],
+            )
+            agreed = await self.acts(self.lead, agree, self.engagement, draft)
+            self.has(name, f"action {kind}", who=who, id=agreed.id)
+
+    async def _measures(self) -> None:
+        for kind in ("measure", "published measure"):
+            added = await self.acts(
+                self.lead, measures.add_indicator, self.engagement, self._indicator(kind)
+            )
+            self.has("indicator", kind, id=added.id)
+            await self.acts(self.lead, measures.import_observations, added.id, months(FIGURES))
+            rebase = measures.RebaseDraft(
+                period=date(2026, 1, 31), reason=self.say(kind, "Another way of counting.")
+            )
+            drawn = await self.acts(self.lead, measures.rebase, added.id, rebase)
+            self.has("rebase", kind, id=drawn.id)
+        surveyed = await self.reads(domain_scores, engagement=self.engagement)
+        for month in (2, 9):
+            scores = [
+                measures.ScoreDraft(domain_id=d.domain_id, answers=90, mean=6.0, deviation=1.8)
+                for d in surveyed
+            ]
+            draft = measures.ScoresDraft(
+                measured_on=date(2026, month, 27),
+                instrument=self.say("published measure", "Pulse"),
+                scores=scores,
+            )
+            await self.acts(self.lead, measures.record_scores, self.engagement, draft)
+
+    def _indicator(self, kind: str) -> measures.IndicatorDraft:
+        return measures.IndicatorDraft(
+            title=self.say(kind, "I feel safe to speak up"),
+            definition=self.say(kind, "Share who agree"),
+            unit=self.say(kind, "%"),
+            direction="increase",
+            source=self.say(kind, "Pulse"),
+        )
+
+    async def _publications(self) -> None:
+        _, published = self.estate.things("indicator", self.names.work)
+        taken_back = self._update("withdrawn publication")
+        withdrawn = await self.acts(self.lead, publish_update, self.engagement, taken_back)
+        await self.acts(self.lead, withdraw, withdrawn.id)
+        self.has("publication", "withdrawn publication", id=withdrawn.id)
+        update = self._update(
+            "publication", indicator_id=published.path["id"], with_domains=True, open_portal=True
+        )
+        finding = await self.acts(self.lead, publish_update, self.engagement, update)
+        self.has("publication", "publication", id=finding.id)
+        # What is said of the indicator from now on does not flow into what was published.
+        anew = self._indicator("measure")
+        await self.acts(self.lead, measures.change_indicator, published.path["id"], anew)
+
+    async def _wait_for_the_portal(self) -> None:
+        """A second engagement of the team and the sponsor, whose portal is still closed."""
+        kind = "engagement before its portal opens"
+        waiting = await self._opened(kind)
+        await self._join(waiting, self.person(self.names.sponsor), "sponsor")
+        for key, relation in self.names.others.items():
+            if relation == "team":
+                await self._join(waiting, self.person(key), relation)
+        await self.acts(self.lead, publish_update, waiting, self._update(kind))
+        self.has("engagement before its portal opens", kind, id=waiting)
+
+    def _update(self, kind: str, **facts: Any) -> UpdateDraft:
+        return UpdateDraft(
+            headline=self.say(kind, "More colleagues feel safe"),
+            summary=self.say(kind, "One domain is improving."),
+            figures_to=date(2026, 10, 31),
+            quote_1=self.say(kind, "I just said it."),
+            said_by_1=self.say(kind, "Ward manager"),
+            permission_1=True,
+            **facts,
+        )
