@@ -108,8 +108,11 @@ async def show_note(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> Not
     """One note."""
     note, copies = await queries.note_with_copies(tx, id)
     coached = note.own and note.engagement_id in tx.context.coached
-    coaching = await tx.maybe(my_coaching_in, engagement=note.engagement_id) if coached else None
-    return NotePage(note, copies, coaching)
+    if not coached:
+        return NotePage(note, copies, None)
+    return NotePage(
+        note, copies, await tx.maybe(my_coaching_in, engagement=note.engagement_id)
+    )
 
 
 @page("/notes/{id:uuid}/edit", template="workspace/notes/form.html", policy=STAFF)
