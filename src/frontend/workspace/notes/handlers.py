@@ -110,9 +110,8 @@ async def show_note(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> Not
     coached = note.own and note.engagement_id in tx.context.coached
     if not coached:
         return NotePage(note, copies, None)
-    return NotePage(
-        note, copies, await tx.maybe(my_coaching_in, engagement=note.engagement_id)
-    )
+    coaching = await tx.maybe(my_coaching_in, engagement=note.engagement_id)
+    return NotePage(note, copies, coaching)
 
 
 @page("/notes/{id:uuid}/edit", template="workspace/notes/form.html", policy=STAFF)
