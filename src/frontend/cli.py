@@ -3,10 +3,11 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from engagements.measures.spc_reference import DocumentError, run
-from frontend import operations
 from tenancy.errors import Failure
 
 Command = Callable[[argparse.Namespace], int]
@@ -36,18 +37,18 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=command)
         return sub
 
-    add("run", lambda _: operations.run(demo=True), "start everything, with the demo")
+    add("run", lambda _: _operations().run(demo=True), "start everything, with the demo")
     add(
         "serve",
-        lambda _: operations.run(demo=False),
+        lambda _: _operations().run(demo=False),
         "serve the web; also the worker, unless DATABASE_APP_URL says that it runs elsewhere",
     )
-    add("worker", lambda _: operations.work(), "work through the jobs, beside the web")
-    add("migrate", lambda _: operations.migrate(), "prepare the database of DATABASE_URL")
-    add("demo", lambda _: operations.fill_demo(), "add the fictional demo, unless it is there")
+    add("worker", lambda _: _operations().work(), "work through the jobs, beside the web")
+    add("migrate", lambda _: _operations().migrate(), "prepare the database of DATABASE_URL")
+    add("demo", lambda _: _operations().fill_demo(), "add the fictional demo, unless it is there")
     reach = add(
         "reach",
-        lambda chosen: operations.reach(repair=chosen.verb == "repair"),
+        lambda chosen: _operations().reach(repair=chosen.verb == "repair"),
         "compare what members reach with their assignments",
     )
     reach.add_argument("verb", choices=["check", "repair"])
@@ -60,6 +61,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     spc.add_argument("file", metavar="FILE.json", help="a list of input objects; - reads stdin")
     return parser
+
+
+def _operations() -> ModuleType:
+    """What serves; loaded when it is asked for, because `spc` and `--help` need none of it."""
+    return import_module("frontend.operations")
 
 
 def _spc(chosen: argparse.Namespace) -> int:

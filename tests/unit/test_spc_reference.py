@@ -26,7 +26,7 @@ def test_the_reference_profile_repeats_every_result_without_screening(name: str)
     assert_same(result_of(unscreened), SERIES[name]["expected_no_screening"])
 
 
-@pytest.mark.parametrize("name", set(SERIES) - {"S005", "S008", "S059"})
+@pytest.mark.parametrize("name", sorted(set(SERIES) - {"S005", "S008", "S059"}))
 def test_the_default_profile_agrees_wherever_no_documented_case_applies(name: str) -> None:
     series = SERIES[name]
     ours = json.loads(run(json.dumps([series["input"]]).encode(), "cocreate-1"))[0]
