@@ -206,12 +206,33 @@ async def test_an_ended_place_gives_no_reach_and_is_taken_up_again(
 
 
 async def test_two_places_given_at_once_are_both_reached(
-    northlight: Consultancy, works: list[EngagementWorld]
+    northlight: Consultancy, works: list[EngagementWorld], owner_url: str
 ) -> None:
-    await asyncio.gather(*(place(northlight, northlight.ann.id, work, "team") for work in works))
+    first, second, _ = works
+    async with northlight.db.transaction(job(northlight), writes=True) as tx:
+        await assign(
+            tx,
+            member=northlight.ann.id,
+            engagement=first.engagement,
+            organisation=first.organisation,
+            relation="team",
+        )
+        other = asyncio.create_task(place(northlight, northlight.ann.id, second, "team"))
+        await until_somebody_waits(owner_url)
+    await other
 
     reached = (await northlight.context(northlight.ann)).team
-    assert sorted(reached) == sorted(work.engagement for work in works)
+    assert sorted(reached) == sorted([first.engagement, second.engagement])
+
+
+async def until_somebody_waits(owner_url: str) -> None:
+    """Until one transaction waits for another one's lock."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    connection = await asyncpg.connect(owner_url)
+    async with asyncio.timeout(10):
+        while not await connection.fetchval(waiting):  # noqa: ASYNC110 - a lock is no event
+            await asyncio.sleep(0.01)
+    await connection.close()
 
 
 async def test_a_member_of_two_workspaces_reaches_in_each_only_what_is_there(

@@ -1,6 +1,7 @@
 """The demo: told once, through the services, and whole on whatever day it is told."""
 
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import pytest_asyncio
 from msgspec.structs import replace
 
+from conftest import copied
 from engagements.actions.queries import actions_by_state
 from engagements.clients.queries import client_list
 from engagements.demo import harbour, northmoor, prospects, story, tidewater
@@ -24,6 +26,7 @@ from engagements.portfolio.queries import engagement_list, engagement_page
 from engagements.sessions import queries as sessions
 from tenancy.database.context import Surface
 from tenancy.database.pool import NOBODY, Database
+from tenancy.database.prepare import app_url
 from tenancy.errors import NotFound, Refused
 from tenancy.identity.queries import place_of
 from tenancy.workspaces.keys import Keyring
@@ -89,12 +92,16 @@ async def workspaces(db: Database) -> list[str]:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def demo(db: Database, keyring: Keyring) -> Demo:
-    before = await workspaces(db)
+async def demo(template_url: str, keyring: Keyring) -> AsyncIterator[Demo]:
+    """A database of its own, because the demo's workspaces have fixed names."""
+    url = await copied(template_url, "demo")
+    db = Database(app_url(url, "app-password"), keyring)
+    await db.open()
     with pytest.raises(Refused, match="has not begun yet"):
         await story.tell(db, keyring, today=TODAY + timedelta(days=400))
-    left = [slug for slug in await workspaces(db) if slug not in before]
-    return Demo(db, keyring, await story.tell(db, keyring), left)
+    left = await workspaces(db)
+    yield Demo(db, keyring, await story.tell(db, keyring), left)
+    await db.close()
 
 
 async def test_a_telling_that_breaks_off_leaves_nothing_behind(demo):

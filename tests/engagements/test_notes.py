@@ -127,6 +127,28 @@ async def test_the_policies_let_nobody_read_whom_only_a_former_audience_named(
         assert await tx.connection.fetchval("SELECT count(*) FROM note WHERE id = $1", id) == 0
 
 
+async def test_the_policies_let_nobody_change_a_note_but_its_author(
+    northlight: Consultancy, work: EngagementWorld
+) -> None:
+    id = await begun(northlight, work, audience="team")
+
+    for person, changed in ((northlight.ann, "UPDATE 0"), (northlight.bob, "UPDATE 1")):
+        async with northlight.transaction(person) as tx:
+            touch = "UPDATE note SET written_at = now() WHERE id = $1"
+            assert await tx.connection.execute(touch, id) == changed
+
+
+async def test_the_policies_let_nobody_read_earlier_versions_but_their_author(
+    northlight: Consultancy, work: EngagementWorld
+) -> None:
+    id = await begun(northlight, work, audience="team")
+
+    for person, seen in ((northlight.ann, 0), (northlight.alice, 0), (northlight.bob, 1)):
+        async with northlight.transaction(person) as tx:
+            count = "SELECT count(*) FROM note_revision WHERE note_id = $1"
+            assert await tx.connection.fetchval(count, id) == seen
+
+
 async def test_the_policies_refuse_a_note_in_somebody_elses_name(
     northlight: Consultancy, work: EngagementWorld
 ) -> None:
