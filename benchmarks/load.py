@@ -1,19 +1,16 @@
 """Load: a counted number of requests over 16 connections that are kept open, to 127.0.0.1 only.
 
-Run as a process of its own, `python benchmarks/load.py < plan.json`, so that its work is not
-counted with the server's. Each connection asks again as soon as its answer has come.
+Each connection asks again as soon as its answer has come. It runs outside the servers' processes,
+so that its work is not counted with theirs.
 """
 
 import asyncio
-import sys
 import time
 from collections import Counter, deque
 from functools import partial
 from statistics import median
 from typing import cast
 
-import msgspec
-import uvloop
 from msgspec import Struct
 
 CONNECTIONS = 16
@@ -37,12 +34,11 @@ class Plan(Struct):
 
 
 class Outcome(Struct):
-    """How long all took, and one of them as the middle one had it, in seconds."""
+    """How long all took, and the middle one of them, in seconds."""
 
     seconds: float
     p50: float
     statuses: dict[int, int]
-    body_bytes: float
 
 
 class Client(asyncio.Protocol):
@@ -54,7 +50,6 @@ class Client(asyncio.Protocol):
         self._received = bytearray()
         self.latencies: list[float] = []
         self.statuses: Counter[int] = Counter()
-        self.body_bytes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -70,7 +65,6 @@ class Client(asyncio.Protocol):
             return
         self.latencies.append(time.perf_counter() - self._asked)
         self.statuses[int(self._received[9:12])] += 1
-        self.body_bytes += length
         self._received.clear()
         self._ask()
 
@@ -114,14 +108,4 @@ async def run(plan: Plan) -> Outcome:
     seconds = time.perf_counter() - began
     statuses = sum((client.statuses for client in clients), Counter[int]())
     latencies = [latency for client in clients for latency in client.latencies]
-    size = sum(client.body_bytes for client in clients) / len(plan.asks)
-    return Outcome(seconds, median(latencies), dict(statuses), size)
-
-
-def main() -> None:
-    plan = msgspec.json.decode(sys.stdin.buffer.read(), type=Plan)
-    sys.stdout.buffer.write(msgspec.json.encode(uvloop.run(run(plan))))
-
-
-if __name__ == "__main__":
-    main()
+    return Outcome(seconds, median(latencies), dict(statuses))

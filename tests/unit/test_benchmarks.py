@@ -20,14 +20,8 @@ def table() -> list[str]:
 
 @pytest.mark.parametrize("page", ["list", "detail", "portal"])
 @pytest.mark.parametrize("form", ["JSON", "HTML", "HTML gzip"])
-def test_a_quick_run_compares_every_page_with_the_ceiling_at_both_sizes(table, page, form):
-    lines = [line.split() for line in table if line.startswith(f"{page:<8}product {form} ")]
-    sizes = [words[1 + len(f"product {form}".split())] for words in lines[:2]]
-    assert sizes == ["2", "4"]
-    assert all("goal" in words for words in lines)
-
-
-@pytest.mark.parametrize("page", ["list", "detail", "portal"])
-def test_a_quick_run_says_how_the_latency_grows_with_the_workspaces(table, page):
-    after = table[next(i for i, line in enumerate(table) if line.startswith("Middle latency")) :]
-    assert any(line.startswith(f"{page:<8}bare JSON") and "goal 1.2" in line for line in after)
+def test_a_quick_run_compares_every_page_with_the_ceiling(table, page, form):
+    arm = f"{page:<8}{'product ' + form:<18}"
+    lines = [line.removeprefix(arm) for line in table if line.startswith(arm)]
+    assert len(lines) == 1
+    assert "goal 1.6: " in lines[0]
