@@ -26,4 +26,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("Restore the backup taken before the upgrade instead.")
+    raise RuntimeError("Restore the backup taken before the upgrade instead.")

@@ -1568,4 +1568,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("Restore the backup taken before the upgrade instead.")
+    raise RuntimeError("Restore the backup taken before the upgrade instead.")
