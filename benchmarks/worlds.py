@@ -57,13 +57,13 @@ UNCHECKED = "SET session_replication_role = replica"
 
 NOTE = (
     *("tenant_id", "id", "engagement_id", "author_id", "kind"),
-    *("audience", "readers", "sealed", "version", "written_at"),
+    *("audience", "readers", "sealed", "version", "written_at", "written_by_id"),
 )
 REVISIONS = """
-INSERT INTO note_revision (tenant_id, id, note_id, engagement_id, author_id, kind, number,
-                           mutation_id, sealed, written_at)
-SELECT tenant_id, mutation, id, engagement_id, author_id, 'revision', 1, mutation, sealed,
-       written_at
+INSERT INTO note_revision (tenant_id, id, note_id, engagement_id, author_id, note_author_id, kind,
+                           number, audience, mutation_id, sealed, written_at)
+SELECT tenant_id, mutation, id, engagement_id, author_id, author_id, 'revision', 1, audience,
+       mutation, sealed, written_at
   FROM (SELECT *, encode(substring(sealed FOR 16), 'hex')::uuid AS mutation FROM note) AS note
 """
 """Every note has the revision that wrote it; the first 16 bytes of a sealed body name it."""
@@ -215,7 +215,7 @@ def _notes(places: list[Place], safes: list[Safe], notes_each: int) -> Iterator[
             place.notes.append(id)
             yield (
                 place.tenant, id, place.engagement, place.consultant, "working",
-                audience, readers, sealed, 1, written_at,
+                audience, readers, sealed, 1, written_at, place.consultant,
             )  # fmt: skip
 
 

@@ -122,6 +122,8 @@ def raw_note(author: Person, work: EngagementWorld) -> dict[str, Any]:
         "sealed": b"sealed",
         "version": 1,
         "written_at": datetime.now(UTC),
+        "written_by_id": author.id,
+        "drafted": False,
     }
 
 

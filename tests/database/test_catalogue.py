@@ -354,7 +354,7 @@ TENANT_IS = "tenant_id = nullif(current_setting('app.tenant', true), '')::uuid"
         (["ALTER TABLE note NO FORCE ROW LEVEL SECURITY"], "note has row-level security switched"),
         (["ALTER TABLE note DISABLE ROW LEVEL SECURITY"], "note has row-level security switched"),
         (
-            [f"DROP POLICY note_{command} ON note" for command in ("select", "insert", "update")],
+            [f"DROP POLICY note_{c} ON note" for c in ("select", "insert", "update", "delete")],
             "note has a policy that does not begin with the wall",
         ),
         (["ALTER POLICY note_select ON note USING (true)"], "note has a policy that does not"),

@@ -78,8 +78,8 @@ async def test_a_sealed_text_moved_to_another_workspace_does_not_open(
     await rows(
         owner_url,
         "INSERT INTO note (tenant_id, id, engagement_id, author_id, kind, audience, readers,"
-        " sealed, version, written_at) SELECT $2, id, $3, $4, kind, audience, readers,"
-        " sealed, version, written_at FROM note WHERE id = $1",
+        " sealed, version, written_at, written_by_id) SELECT $2, id, $3, $4, kind, audience,"
+        " readers, sealed, version, written_at, $4 FROM note WHERE id = $1",
         id,
         elsewhere.tenant,
         there.engagement,

@@ -164,8 +164,6 @@ async def test_the_kept_text_is_seen_by_its_author_alone(
     "statement",
     [
         "UPDATE note_revision SET sealed = 'x'",
-        "DELETE FROM note_revision",
-        "DELETE FROM note",
         "UPDATE note SET engagement_id = engagement_id",
         "UPDATE note SET author_id = author_id",
         "UPDATE note SET tenant_id = tenant_id",
@@ -183,6 +181,21 @@ async def test_the_database_lets_nobody_rewrite_history(
                 await northlight.context(northlight.bob, surface), writes=True
             ) as tx:
                 await tx.connection.execute(statement)
+
+
+@pytest.mark.parametrize("table", ["note", "note_revision", "note_reading"])
+async def test_nothing_of_a_note_is_deleted_by_hand(
+    northlight: Consultancy, work: EngagementWorld, table: str
+) -> None:
+    id = await begun(northlight, work, audience="team")
+
+    for person in (northlight.bob, northlight.alice):
+        for surface in ("workspace", "portal", "job", "public"):
+            context = await northlight.context(person, surface)
+            async with northlight.db.transaction(context, writes=True) as tx:
+                assert await tx.connection.execute(f"DELETE FROM {table}") == "DELETE 0"
+
+    assert (await read(northlight, id, northlight.bob)).body == SECRET
 
 
 async def test_a_note_never_moves(northlight: Consultancy, work: EngagementWorld) -> None:

@@ -127,23 +127,53 @@ async def test_the_policies_let_nobody_read_whom_only_a_former_audience_named(
         assert await tx.connection.fetchval("SELECT count(*) FROM note WHERE id = $1", id) == 0
 
 
-async def test_the_policies_let_nobody_change_a_note_but_its_author(
-    northlight: Consultancy, work: EngagementWorld
+@pytest.mark.parametrize(
+    ("kind", "audience", "colleague"),
+    [
+        ("session", "me", "UPDATE 0"),
+        ("session", "named", "UPDATE 0"),
+        ("session", "team", "UPDATE 1"),
+        ("reflection", "team", "UPDATE 0"),
+    ],
+)
+async def test_the_policies_let_the_team_write_on_in_what_was_shared_with_it_and_nothing_else(
+    northlight: Consultancy, work: EngagementWorld, kind: str, audience: str, colleague: str
 ) -> None:
-    id = await begun(northlight, work, audience="team")
+    named = [northlight.ann.id] if audience == "named" else []
+    id = await begun(northlight, work, kind=kind, audience=audience, reader_ids=named)
 
-    for person, changed in ((northlight.ann, "UPDATE 0"), (northlight.bob, "UPDATE 1")):
+    for person, changed in (
+        (northlight.alice, "UPDATE 0"),
+        (northlight.pat, "UPDATE 0"),
+        (northlight.ann, colleague),
+        (northlight.bob, "UPDATE 1"),
+    ):
         async with northlight.transaction(person) as tx:
             touch = "UPDATE note SET written_at = now() WHERE id = $1"
             assert await tx.connection.execute(touch, id) == changed
 
 
-async def test_the_policies_let_nobody_read_earlier_versions_but_their_author(
+async def test_the_policies_refuse_a_colleague_who_would_change_who_reads_a_note(
     northlight: Consultancy, work: EngagementWorld
 ) -> None:
     id = await begun(northlight, work, audience="team")
 
-    for person, seen in ((northlight.ann, 0), (northlight.alice, 0), (northlight.bob, 1)):
+    for audience in ("me", "named"):
+        with pytest.raises(NotFound):
+            async with northlight.transaction(northlight.ann) as tx:
+                change = "UPDATE note SET audience = $2 WHERE id = $1"
+                await tx.connection.execute(change, id, audience)
+
+
+async def test_the_policies_let_the_team_read_what_was_written_for_it_and_no_earlier_wording(
+    northlight: Consultancy, work: EngagementWorld
+) -> None:
+    id = await begun(northlight, work)
+    await audience_set(northlight, northlight.bob, id, "team", [])
+    for_team = draft(body="For the team", version=1, audience="team")
+    await write(northlight, northlight.bob, id, for_team)
+
+    for person, seen in ((northlight.ann, 1), (northlight.alice, 0), (northlight.bob, 2)):
         async with northlight.transaction(person) as tx:
             count = "SELECT count(*) FROM note_revision WHERE note_id = $1"
             assert await tx.connection.fetchval(count, id) == seen

@@ -156,6 +156,8 @@ async def _begin(
         sealed=sealed,
         version=1,
         written_at=at,
+        written_by_id=tx.context.member,
+        drafted=False,
     )
     if not await _is_first(tx, begun):
         await _continue(tx, id, draft, at)
@@ -212,8 +214,10 @@ async def _keep(
         note_id=found.id,
         engagement_id=found.engagement_id,
         author_id=tx.context.member,
+        note_author_id=found.author_id,
         kind=kind,
         number=number,
+        audience=found.audience if kind == "revision" else "me",
         mutation_id=mutation,
         sealed=sealed,
         written_at=at,

@@ -106,7 +106,7 @@ class DataKey(TenantBase):
     __tablename__ = "data_key"
     __one_per__ = (("number",),)
     __policies__ = Policies(
-        select=dict.fromkeys(("workspace", "portal", "public", "job"), EVERYONE),
+        select=dict.fromkeys(("workspace", "portal", "public", "job", "custody"), EVERYONE),
         insert={"job": EVERYONE},
     )
 
