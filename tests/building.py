@@ -1,5 +1,6 @@
 """Builds a rich world: two workspaces, five engagements, and a canary in every text of them."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from engagements.clients import service as clients
 from engagements.framework.queries import domains, elements
 from engagements.measures import service as measures
 from engagements.measures.queries import domain_scores
+from engagements.notes.history import copies_of
 from engagements.notes.service import NoteDraft, write
 from engagements.portal.service import UpdateDraft, publish_update, withdraw
 from engagements.portfolio import people, plan
@@ -24,6 +26,7 @@ from measured import months
 from tenancy.database.context import Role
 from tenancy.database.pool import Database
 from tenancy.database.read import Read
+from tenancy.errors import KeptAside
 from tenancy.ids import new_id
 from tenancy.workspaces import service as workspaces
 from tenancy.workspaces.keys import Keyring
@@ -264,6 +267,8 @@ class Filling:
         await self._note(names.lead, "team")
         await self._note(names.participant, "me", kind="reflection")
         await self._note(names.participant, "named", names.lead, kind="reflection")
+        await self._copy("copy to merge")
+        await self._copy("copy to lay aside")
         if names.work == "ours":
             await self._note("abe", "me")
             await self._note("bob", "named", "rae")
@@ -273,6 +278,9 @@ class Filling:
     async def _note(self, author: str, audience: Any, reader: str = "", **facts: Any) -> None:
         kind = {"me": "for me", "named": "for the named", "team": "for the team"}[audience]
         who = {"author": author, "named": reader}
+        if audience == "team":
+            team = [key for key, relation in self.names.others.items() if relation == "team"]
+            who["writing"] = ", ".join([self.names.lead, *team])
         [session, *_] = self.estate.things("session", self.names.work)
         draft = NoteDraft(
             body=self.say(f"note {kind}", "was said in confidence.", **who),
@@ -285,6 +293,22 @@ class Filling:
         id = new_id()
         await self.acts(self.person(author), write, id, draft)
         self.has("note", f"note {kind}", who=who, id=id)
+
+    async def _copy(self, name: str) -> None:
+        """A note that the lead wrote at two places at once, in different paragraphs."""
+        who = {"author": self.names.lead}
+        begun = self.say("note for me", "was said in confidence.", **who)
+        meanwhile = self.say("note for me", "came later.", **who)
+        too_late = self.say("note for me", "came too late.", **who)
+        id = new_id()
+        texts = ((0, begun), (1, f"{begun}\n\n{meanwhile}"), (1, f"{too_late}\n\n{begun}"))
+        for version, body in texts:
+            draft = NoteDraft(body=body, version=version, engagement_id=self.engagement)
+            with suppress(KeptAside):
+                await self.acts(self.lead, write, id, draft)
+        async with self.names.world.transaction(self.lead) as tx:
+            [copy] = await copies_of(tx, id)
+        self.has(name, "note for me", who=who, id=id, copy=copy.id)
 
     async def _actions(self) -> None:
         [session, *_] = self.estate.things("session", self.names.work)

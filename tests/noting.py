@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import select
 
+from engagements.notes import history as earlier
 from engagements.notes import queries, service
 from engagements.notes.audience import Audience
 from engagements.notes.queries import NoteRow
@@ -99,16 +100,18 @@ async def readers(world: Consultancy, id: UUID) -> set[str]:
     return {person.name.split()[0] for person in cast if await readable(world, id, person)}
 
 
-async def copies(world: Consultancy, id: UUID, by: Person) -> list[queries.Copy]:
+async def copies(world: Consultancy, id: UUID, by: Person) -> list[earlier.Copy]:
     async with world.db.transaction(await world.context(by)) as tx:
-        return await queries.kept_copies(tx, id)
+        return await earlier.copies_of(tx, id)
 
 
 async def audience_set(
     world: Consultancy, by: Person, id: UUID, audience: Audience, reader_ids: list[UUID]
 ) -> None:
+    """The author sets it, and agrees to everybody who is let in."""
+    everybody = {person.id for person in (world.bob, world.ann, world.pat)}
     async with world.db.transaction(await world.context(by), writes=True) as tx:
-        await service.change_audience(tx, id, audience, reader_ids)
+        await service.change_audience(tx, id, audience, reader_ids, widening_to=everybody)
 
 
 def raw_note(author: Person, work: EngagementWorld) -> dict[str, Any]:

@@ -59,6 +59,8 @@ FIELDS: dict[str, Callable[[Estate, Work], UUID]] = {
     "owner_id": lead_of,
     "member_id": lead_of,
     "reader_ids": lead_of,
+    "widening_to": lead_of,
+    "settles": id_of("copy to merge", "copy"),
     "attendee_ids": lead_of,
     "came_ids": lead_of,
 }
@@ -75,6 +77,11 @@ def scores(estate: Estate, work: Work) -> dict[str, Any]:
 def promise(estate: Estate, work: Work) -> dict[str, Any]:
     doer = {"ours": "pat", "theirs": "quinn", "elsewhere": "other pat"}[work]
     return {"owner_id": str(estate.people[doer].id), "shown_to": "sponsor"}
+
+
+def promises(estate: Estate, work: Work) -> dict[str, Any]:
+    owner = str(lead_of(estate, work))
+    return {"text": ["Do it"], "owner_id": [owner], "due_on": [""], "shown_to": ["team"]}
 
 
 def words(estate: Estate, work: Work) -> dict[str, Any]:
@@ -161,10 +168,27 @@ NOTES = {
     "GET /engagements/{id:uuid}/notes/new": about("engagement", only="team"),
     "DO /engagements/{id:uuid}/notes": about("engagement", only="team"),
     "GET /notes/{id:uuid}": about("note"),
-    "GET /notes/{id:uuid}/edit": about("note", only="author"),
+    "GET /notes/{id:uuid}/edit": about("note", only="author, writing"),
+    "GET /notes/{id:uuid}/versions": about("note"),
+    "DO /notes/{id:uuid}/versions/{number:int}/restoration": about(
+        "note", only="author, writing", path={"number": "1"}, body=lambda *_: {"version": 2}
+    ),
+    "GET /notes/{id:uuid}/copies/{copy:uuid}": about("copy to merge", "copy to lay aside"),
+    "DO /notes/{id:uuid}/copies/{copy:uuid}/merge": about(
+        "copy to merge", body=lambda *_: {"version": 2}, removes=True
+    ),
+    "DO /notes/{id:uuid}/copies/{copy:uuid}/settlement": about("copy to lay aside", removes=True),
+    "GET /notes/{id:uuid}/actions/new": about("note", only="team"),
+    "DO /notes/{id:uuid}/actions": about("note", only="team", body=promises),
+    "DO /notes/preview": about(),
     # An id that nobody can see may be a new note's: what is missing is its engagement.
-    "DO /notes/{id:uuid}": about("note", only="author", body=lambda *_: {"version": 1}, closed=422),
-    "DO /notes/{id:uuid}/audience": about("note", only="author"),
+    "DO /notes/{id:uuid}": about(
+        "note",
+        only="author, writing",
+        body=lambda *_: {"version": 1, "autosaved": True},
+        closed=422,
+    ),
+    "DO /notes/{id:uuid}/audience": about("note", only="author", removes=True),
 }
 SESSIONS = {
     "GET /engagements/{id:uuid}/sessions": about("engagement"),

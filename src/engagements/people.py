@@ -4,7 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Table, bindparam, func, select
+from sqlalchemy import ColumnElement, Table, bindparam, func, select
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
 from engagements.portfolio.models import Engagement
@@ -66,6 +66,15 @@ class Setting(Struct):
     def has_on_team(self, id: UUID | None) -> bool:
         person = self.person(id)
         return person is not None and person.is_team
+
+
+def present(assignment: Any) -> ColumnElement[bool]:
+    """Whether a place on an engagement holds today."""
+    today = func.current_date()
+    held: ColumnElement[bool] = (assignment.starts_on <= today) & (
+        assignment.ends_on.is_(None) | (assignment.ends_on >= today)
+    )
+    return held
 
 
 def _people() -> Any:

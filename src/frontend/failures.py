@@ -15,9 +15,19 @@ from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 from msgspec import Struct
 
+from engagements.notes.people import NotePerson, Widening
 from frontend.access import CrossSite, NotSignedIn
 from frontend.representation import PROBLEM, AnyRequest, json_response, see_other, show, wants_page
-from tenancy.errors import Conflict, Failure, Invalid, NotFound, Refused, TooMany, Unavailable
+from tenancy.errors import (
+    Conflict,
+    Failure,
+    Invalid,
+    KeptAside,
+    NotFound,
+    Refused,
+    TooMany,
+    Unavailable,
+)
 
 PARAMETER = re.compile(r"\{[^}]+\}")
 log = structlog.get_logger()
@@ -46,6 +56,8 @@ class Problem(Struct, omit_defaults=True):
     status: int
     detail: str
     errors: dict[str, str] = {}
+    people: list[NotePerson] = []
+    """Those whom a change of audience would let in."""
     type: str = "about:blank"
 
 
@@ -103,13 +115,19 @@ def _problem(failure: Exception) -> Problem:
             fields = failure.fields if isinstance(failure, Invalid) else {}
             # The sentence names the server, its role and the remedy: it is for who runs it.
             told = OUT_OF_REACH if isinstance(failure, Unavailable) else failure.sentence
-            return Problem(title, status, told, fields)
+            people = failure.people if isinstance(failure, Widening) else []
+            return Problem(title, status, told, fields, people, _type(failure))
     if isinstance(failure, HTTPException) and failure.status_code < 500:
         if failure.status_code == 404:
             return _problem(NotFound())
         phrase = HTTPStatus(failure.status_code).phrase
         return Problem(phrase, failure.status_code, f"{phrase}: {failure.detail}")
     return Problem("Our mistake", 500, BROKEN)
+
+
+def _type(failure: Failure) -> str:
+    """What a program must tell apart within one status."""
+    return "urn:cocreate:kept-aside" if isinstance(failure, KeptAside) else "about:blank"
 
 
 def _methods_at(request: AnyRequest) -> list[str]:
@@ -149,4 +167,5 @@ async def _form_again(
             page=page,
             errors=errors,
             typed=state.get("typed", {}),
+            let_in=failure.people if isinstance(failure, Widening) else [],
         )

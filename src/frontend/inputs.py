@@ -105,8 +105,13 @@ def _cleaned(value: Any, hint: Any) -> Any:
         return _storable(value).strip() or None
     if isinstance(value, list) and _is_list(hint):
         items = [_storable(item) if isinstance(item, str) else item for item in value]
-        return [item for item in items if item != ""]
+        return items if _keeps_blanks(hint) else [item for item in items if item != ""]
     return value
+
+
+def _keeps_blanks(hint: Any) -> bool:
+    """Whether the items of a list belong, place by place, to those of another."""
+    return any((meta.extra or {}).get("blanks") == "kept" for meta in _metas(hint))
 
 
 def _storable(text: str) -> str:

@@ -1,39 +1,18 @@
 """Templates: where they are, what they may call, and the words for dates and times."""
 
-import re
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import nh3
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markdown_it import MarkdownIt
-from markupsafe import Markup
 
 from frontend.assets import static
+from frontend.prose import markdown, note_text
 
 HOUSE = Path(__file__).parent
 _zone: ContextVar[str] = ContextVar("zone", default="UTC")
-_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("strikethrough")
-_ALLOWED = {
-    "p",
-    "br",
-    "em",
-    "strong",
-    "s",
-    "ul",
-    "ol",
-    "li",
-    "blockquote",
-    "code",
-    "pre",
-    "hr",
-    "a",
-}
-_ALLOWED |= {"h1", "h2", "h3", "h4", "h5", "h6"}
-_cleaner = nh3.Cleaner(tags=_ALLOWED, attributes={"a": {"href"}})
 
 
 def render(template: str, *, zone: str = "UTC", **values: Any) -> str:
@@ -93,13 +72,6 @@ def isodate(value: date | datetime) -> str:
     return in_zone(value).isoformat() if isinstance(value, datetime) else value.isoformat()
 
 
-def markdown(text: str) -> Markup:
-    """Light Markdown: no raw HTML, no images; headings begin below the page's own."""
-    html = _markdown.render(text)
-    html = re.sub(r"(</?h)([1-6])", lambda m: f"{m[1]}{min(6, int(m[2]) + 2)}", html)
-    return Markup(_cleaner.clean(html))  # noqa: S704 - cleaned
-
-
 def _date(value: date | datetime | str) -> date:
     if isinstance(value, str):
         return date.fromisoformat(value)
@@ -124,4 +96,5 @@ _environment.filters.update(
     moment=moment,
     isodate=isodate,
     markdown=markdown,
+    note_text=note_text,
 )

@@ -48,7 +48,9 @@ class Representation(Response[Any]):
         if is_partial(request) and "fragment" in opt:
             return show(request, opt["fragment"], page=self.content)
         if "then" in opt:
-            return _see_other(request, _location(opt, request, self.content), opt.get("says"))
+            says = opt.get("says")
+            said = says(self.content) if callable(says) else says
+            return _see_other(request, _location(opt, request, self.content), said)
         return show(request, opt["page"], page=self.content)
 
 
@@ -64,7 +66,7 @@ def show(request: AnyRequest, template: str, *, status: int = 200, **values: Any
         path=request.url.path,
         query=request.query_params,
         flash=said,
-        **{"errors": {}, "typed": {}, **values},
+        **{"errors": {}, "typed": {}, "let_in": [], **values},
     )
     cookies = [_notice("", 0)] if said else []
     headers = {"Vary": "Accept, HX-Request"}

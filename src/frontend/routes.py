@@ -7,7 +7,7 @@ programs and POST from forms, at an address that is a noun (`/actions/{id}/compl
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from litestar.handlers import HTTPRouteHandler, get, route
+from litestar.handlers import HTTPRouteHandler, get, post, route
 from msgspec import Struct
 
 from frontend.access import Policy
@@ -34,7 +34,7 @@ def deed(
     body: type[Struct] | None = None,
     again: HTTPRouteHandler | None = None,
     fragment: str | None = None,
-    says: str | None = None,
+    says: str | Callable[[Any], str] | None = None,
     creates: bool = False,
     **options: Any,
 ) -> Declare:
@@ -45,7 +45,7 @@ def deed(
         body: what the form or JSON body is decoded into, for the handler's `draft`.
         again: the page that holds the form; shown again, with what was typed, when it does not fit.
         fragment: the template that htmx swaps in instead.
-        says: a sentence shown on the next page.
+        says: a sentence shown on the next page, or what makes it from the handler's Struct.
         creates: a new thing: POST alone, answered with 201.
     """
     opt = {"policy": policy, "then": then, "body": body, "again": again, "says": says, **options}
@@ -58,3 +58,16 @@ def deed(
         opt=opt,
         response_class=Representation,
     )
+
+
+def look(
+    path: str,
+    *,
+    template: str,
+    policy: Policy,
+    body: type[Struct],
+    again: HTTPRouteHandler | None = None,
+) -> Declare:
+    """A POST that shows something of what was typed, and changes nothing."""
+    opt = {"policy": policy, "page": template, "body": body, "again": again}
+    return post(path, opt=opt, status_code=200, response_class=Representation)

@@ -190,7 +190,8 @@ async def write(
     async with house.db.transaction(await house.context(person), writes=True) as tx:
         await service.write(tx, id, draft)
     ids = frozenset(draft.reader_ids if audience == "named" else [])
-    return Written(id, work, person.id, audience, ids, kind, in_session)
+    begun = kind if (author, work, "team") in places else "reflection"
+    return Written(id, work, person.id, audience, ids, begun, in_session)
 
 
 async def set_places(stage: Stage, places: Places) -> None:

@@ -12,6 +12,7 @@ from engagements.sessions.service import SessionDraft, plan_session
 from noting import (
     SECRET,
     a_team,
+    audience_set,
     begun,
     copies,
     draft,
@@ -45,15 +46,56 @@ async def test_each_write_is_the_next_version_and_every_body_is_kept(
     ]
 
 
-async def test_nobody_but_its_author_writes_on_in_a_note(
+@pytest.mark.parametrize(
+    ("audience", "kind"), [("me", "session"), ("named", "session"), ("team", "reflection")]
+)
+async def test_nobody_but_its_author_writes_on_in_a_note_that_is_not_the_teams(
+    northlight: Consultancy, work: EngagementWorld, audience: Any, kind: Any
+) -> None:
+    named = [northlight.ann.id] if audience == "named" else []
+    id = await begun(northlight, work, audience=audience, reader_ids=named, kind=kind)
+
+    with pytest.raises(NotFound):
+        await write(northlight, northlight.ann, id, draft(work, body="Mine now", version=1))
+
+    assert (await read(northlight, id, northlight.bob)).body == SECRET
+
+
+async def test_a_colleague_writes_on_in_a_note_of_the_team(
     northlight: Consultancy, work: EngagementWorld
 ) -> None:
     id = await begun(northlight, work, audience="team")
 
-    with pytest.raises(NotFound):
-        await write(northlight, northlight.ann, id, draft(body="Mine now", version=1))
+    await write(northlight, northlight.ann, id, draft(body="And Ann says", version=1))
 
-    assert (await read(northlight, id, northlight.bob)).body == SECRET
+    note = await read(northlight, id, northlight.bob)
+    assert (note.body, note.version, note.written_by) == ("And Ann says", 2, "Ann Lowe")
+    assert (note.author, note.own, note.audience) == ("Bob Hartley", True, "team")
+
+
+async def test_a_colleague_who_writes_on_does_not_say_who_reads(
+    northlight: Consultancy, work: EngagementWorld
+) -> None:
+    id = await begun(northlight, work, audience="team")
+
+    await write(northlight, northlight.ann, id, draft(body="Ann", version=1, audience="me"))
+
+    assert (await read(northlight, id, northlight.bob)).audience == "team"
+    with pytest.raises(NotFound):
+        await audience_set(northlight, northlight.ann, id, "me", [])
+
+
+async def test_two_authors_at_once_keep_both_texts_each_where_its_writer_sees_it(
+    northlight: Consultancy, work: EngagementWorld
+) -> None:
+    id = await begun(northlight, work, audience="team")
+    await write(northlight, northlight.bob, id, draft(body="Bob's", version=1, audience="team"))
+
+    with pytest.raises(KeptAside):
+        await write(northlight, northlight.ann, id, draft(body="Ann's", version=1))
+
+    assert [copy.body for copy in await copies(northlight, id, northlight.ann)] == ["Ann's"]
+    assert await copies(northlight, id, northlight.bob) == []
 
 
 async def test_the_id_of_a_note_that_one_cannot_see_is_not_taken_over(

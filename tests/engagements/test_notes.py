@@ -1,11 +1,9 @@
 """Notes: who writes them, and who reads them."""
 
-from typing import Any
-
 import pytest
 
 from engagements.notes import queries, service
-from engagements.notes.audience import Audience, named_readers, widens
+from engagements.notes.audience import Audience, named_readers, who_reads
 from engagements.people import FORMER
 from noting import (
     SECRET,
@@ -69,7 +67,8 @@ async def test_a_participants_reflection_is_theirs_until_they_share_it(
     async with northlight.db.transaction(
         await northlight.context(northlight.pat), writes=True
     ) as tx:
-        await service.change_audience(tx, id, "named", [northlight.bob.id])
+        bob = [northlight.bob.id]
+        await service.change_audience(tx, id, "named", bob, widening_to=bob)
 
     assert await readers(northlight, id) == {"Pat", "Bob"}
 
@@ -326,22 +325,19 @@ async def test_a_list_shows_the_newest_first_and_pages_on(
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "wider"),
+    ("audience", "readers", "reading"),
     [
-        (("me", []), ("named", ["ros"]), True),
-        (("me", []), ("team", []), True),
-        (("named", ["ros"]), ("team", []), True),
-        (("named", ["ros"]), ("named", ["ros", "bob"]), True),
-        (("named", ["ros", "bob"]), ("named", ["ros"]), False),
-        (("team", []), ("named", ["ros"]), False),
-        (("team", []), ("me", []), False),
-        (("team", []), ("team", []), False),
+        ("me", ["ros"], set()),
+        ("named", ["ros", "pat"], {"ros", "pat"}),
+        ("named", ["ros", "left"], {"ros"}),
+        ("team", [], {"ros", "bob"}),
+        ("team", ["pat"], {"ros", "bob"}),
     ],
 )
-def test_an_audience_widens_when_somebody_may_read_who_could_not(
-    before: Any, after: Any, wider: bool
+def test_an_audience_is_the_people_whom_it_lets_read(
+    audience: str, readers: list[str], reading: set[str]
 ) -> None:
-    assert widens(*before, *after) is wider
+    assert who_reads(audience, readers, ["ros", "bob"], ["ros", "bob", "pat"]) == reading
 
 
 def test_only_a_note_for_named_people_names_any_and_never_its_author() -> None:

@@ -125,6 +125,12 @@ my_finished_actions = Read(
     ActionRow,
 )
 
+action_texts = Read(
+    select(action.text).where(action.tenant_id == tenant, _of_engagement),
+    str,
+)
+"""What was promised already in an engagement, in its own words."""
+
 session_in_engagement = Read(
     select(_session.id).where(
         _session.tenant_id == tenant,

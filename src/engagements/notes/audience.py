@@ -6,21 +6,22 @@ from uuid import UUID
 
 Audience = Literal["me", "named", "team"]
 
-WIDTH: dict[Audience, int] = {"me": 0, "named": 1, "team": 2}
-
 
 def named_readers(audience: Audience, readers: Collection[UUID], author: UUID) -> list[UUID]:
     """Who is named on a note: nobody unless the audience is `named`, and never the author."""
     return sorted({*readers} - {author}) if audience == "named" else []
 
 
-def widens(
-    before: Audience,
-    readers_before: Collection[UUID],
-    after: Audience,
-    readers_after: Collection[UUID],
-) -> bool:
-    """Whether a change of audience lets anybody read who could not."""
-    if WIDTH[after] > WIDTH[before]:
-        return True
-    return before == after == "named" and not set(readers_after) <= set(readers_before)
+def who_reads(
+    audience: str, readers: Collection[UUID], team: Collection[UUID], present: Collection[UUID]
+) -> set[UUID]:
+    """Everybody but its author whom an audience lets read.
+
+    Args:
+        team: the members of the engagement's team.
+        present: everybody who works on the engagement; one who was named and has left reads no
+            more.
+    """
+    if audience == "team":
+        return set(team)
+    return set(readers) & set(present) if audience == "named" else set()

@@ -5,22 +5,22 @@ from typing import cast
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, Table, Uuid, bindparam, func, literal, select
+from sqlalchemy import Select, Table, Uuid, bindparam, case, func, or_, select
 
-from engagements.notes.models import Note, NoteRevision
+from engagements.notes.models import Note
+from engagements.notes.readings import lately_noted, note_readings
 from engagements.notes.sealing import unseal
-from engagements.people import FORMER
+from engagements.people import FORMER, present
 from engagements.portfolio.models import Engagement
-from tenancy.database.nesting import fields, gathered
 from tenancy.database.pool import Transaction
 from tenancy.database.read import Read, me, tenant
-from tenancy.database.sealing import Safe
-from tenancy.workspaces.models import Member
+from tenancy.workspaces.models import Assignment, Member
 
 note = cast(Table, Note.__table__).c
-revision = cast(Table, NoteRevision.__table__).c
 engagement = cast(Table, Engagement.__table__).c
+_assignment = cast(Table, Assignment.__table__).c
 _author = cast(Table, Member.__table__).alias("author").c
+_writer = cast(Table, Member.__table__).alias("writer").c
 _reader = cast(Table, Member.__table__).alias("reader").c
 
 PAGE = 50
@@ -42,6 +42,12 @@ class NoteRow(Struct, frozen=True):
     reader_ids: list[UUID]
     version: int
     written_at: datetime
+    written_by: str | None
+    """Who wrote the newest version, where that was a colleague of the author's."""
+    writable: bool
+    """Whether the reader may write on in it."""
+    drafted: bool
+    """Kept while it is typed; its author has not saved it yet."""
     body: str
 
     @property
@@ -50,6 +56,8 @@ class NoteRow(Struct, frozen=True):
 
 
 class _Sealed(Struct, frozen=True):
+    """The fields of a `NoteRow` but its body, and what opening it needs."""
+
     id: UUID
     engagement_id: UUID
     session_id: UUID | None
@@ -62,34 +70,19 @@ class _Sealed(Struct, frozen=True):
     reader_ids: list[UUID]
     version: int
     written_at: datetime
+    written_by: str | None
+    writable: bool
+    drafted: bool
     sealed: bytes
+    noted: bool
+    """Own, or known of late to have been before the reader."""
 
 
-class Copy(Struct, frozen=True):
-    """A text that was kept beside the note, because the note had changed meanwhile."""
+class Circle(Struct, frozen=True):
+    """An engagement's name, and the names of its team: who reads what is for the team."""
 
-    id: UUID
-    based_on: int
-    written_at: datetime
-    body: str
-
-
-class _SealedCopy(Struct, frozen=True):
-    id: UUID
-    based_on: int
-    written_at: datetime
-    sealed: bytes
-
-
-class _SealedWithCopies(_Sealed, frozen=True):
-    copies: list[_SealedCopy]
-
-
-class Authored(Struct, frozen=True):
-    """What a repeated or competing write needs to know of a note."""
-
-    author_id: UUID
-    version: int
+    engagement: str
+    team: list[str]
 
 
 _names = func.array(
@@ -97,6 +90,15 @@ _names = func.array(
     .where(_reader.tenant_id == tenant, _reader.id == func.any(note.readers))
     .scalar_subquery()
 )
+
+
+_written_by = (
+    select(_writer.name)
+    .where(_writer.tenant_id == tenant, _writer.id == note.written_by_id)
+    .scalar_subquery()
+)
+_own = note.author_id == me
+_shared_writing = (note.audience == "team") & note.kind.in_(("working", "session"))
 
 
 def _notes() -> Select[tuple[object, ...]]:
@@ -109,56 +111,44 @@ def _notes() -> Select[tuple[object, ...]]:
             note.audience,
             note.author_id,
             func.coalesce(_author.name, FORMER),
-            note.author_id == me,
+            _own,
             _names,
             note.readers,
             note.version,
             note.written_at,
+            case((note.written_by_id != note.author_id, func.coalesce(_written_by, FORMER))),
+            or_(_own, _shared_writing),
+            note.drafted,
             note.sealed,
+            or_(_own, lately_noted(note.id)),
         )
         .outerjoin(_author.id.table, (_author.tenant_id == tenant) & (_author.id == note.author_id))
         .where(note.tenant_id == tenant)
     )
 
 
-def _conflicts(note_id: ColumnElement[UUID]) -> Select[tuple[UUID]]:
-    """The member's texts that were kept beside a note."""
-    return select(revision.id).where(
-        revision.tenant_id == tenant,
-        revision.note_id == note_id,
-        revision.kind == literal("conflict"),
-        revision.author_id == me,
+_team = func.array(
+    select(_reader.name)
+    .join(
+        _assignment.id.table,
+        (_assignment.tenant_id == tenant) & (_assignment.member_id == _reader.id),
     )
-
-
-_title = Read(
-    select(engagement.title).where(
+    .where(
+        _reader.tenant_id == tenant,
+        _assignment.engagement_id == engagement.id,
+        _assignment.relation == "team",
+        present(_assignment),
+    )
+    .order_by(_reader.name)
+    .scalar_subquery()
+)
+_circle = Read(
+    select(engagement.title, _team).where(
         engagement.tenant_id == tenant, engagement.id == bindparam("engagement")
     ),
-    str,
+    Circle,
 )
 _one = Read(_notes().where(note.id == bindparam("id")), _Sealed)
-_one_with_copies = Read(
-    _notes()
-    .add_columns(
-        _conflicts(note.id)
-        .with_only_columns(
-            gathered(
-                fields(
-                    id=revision.id,
-                    based_on=revision.number,
-                    written_at=revision.written_at,
-                    # As JSON carries bytes; PostgreSQL alone would break it into lines.
-                    sealed=func.translate(func.encode(revision.sealed, "base64"), "\n", ""),
-                ),
-                revision.id,
-            )
-        )
-        .scalar_subquery()
-    )
-    .where(note.id == bindparam("id")),
-    _SealedWithCopies,
-)
 _of_engagement = Read(
     _notes()
     .where(
@@ -179,12 +169,6 @@ _mine_of_kind = Read(
     .limit(PAGE),
     _Sealed,
 )
-_copies = Read(
-    _conflicts(bindparam("note"))
-    .with_only_columns(revision.id, revision.number, revision.written_at, revision.sealed)
-    .order_by(revision.id),
-    _SealedCopy,
-)
 NEWEST = UUID(int=2**128 - 1)
 
 
@@ -194,27 +178,17 @@ async def note_page(tx: Transaction, id: UUID) -> NoteRow:
     Raises:
         NotFound: there is none of that id that the member may read.
     """
-    return _opened(await tx.safe(), await tx.one(_one, id=id))
+    [opened] = await _opened(tx, [await tx.one(_one, id=id)])
+    return opened
 
 
-async def note_with_copies(tx: Transaction, id: UUID) -> tuple[NoteRow, list[Copy]]:
-    """One note, and the member's texts that were kept when a write of it came too late.
-
-    Raises:
-        NotFound: as in `note_page`.
-    """
-    found = await tx.one(_one_with_copies, id=id)
-    safe = await tx.safe()
-    return _opened(safe, found), [_opened_copy(safe, copy, id) for copy in found.copies]
-
-
-async def title_of_engagement(tx: Transaction, engagement_id: UUID) -> str:
-    """What the engagement is called.
+async def circle_of(tx: Transaction, engagement_id: UUID) -> Circle:
+    """What the engagement is called, and who is on its team.
 
     Raises:
         NotFound: there is none of that id that the member may read.
     """
-    return await tx.one(_title, engagement=engagement_id)
+    return await tx.one(_circle, engagement=engagement_id)
 
 
 async def notes_of_engagement(
@@ -234,34 +208,33 @@ async def my_reflections(tx: Transaction) -> list[NoteRow]:
     return await _all_opened(tx, _mine_of_kind, kind="reflection")
 
 
-async def kept_copies(tx: Transaction, note_id: UUID) -> list[Copy]:
-    """The member's texts that were kept when a write came too late."""
-    safe = await tx.safe()
-    return [_opened_copy(safe, row, note_id) for row in await tx.all(_copies, note=note_id)]
-
-
 async def _all_opened(tx: Transaction, read: Read[_Sealed], **values: object) -> list[NoteRow]:
+    return await _opened(tx, await tx.all(read, **values))
+
+
+async def _opened(tx: Transaction, rows: list[_Sealed]) -> list[NoteRow]:
+    """The notes with their words. There is no other way to them, so no reading goes unnoted."""
+    if unnoted := [row for row in rows if not row.noted]:
+        await note_readings(tx, [(row.id, row.engagement_id, row.author_id) for row in unnoted])
     safe = await tx.safe()
-    return [_opened(safe, row) for row in await tx.all(read, **values)]
-
-
-def _opened_copy(safe: Safe, row: _SealedCopy, note_id: UUID) -> Copy:
-    return Copy(row.id, row.based_on, row.written_at, unseal(safe, row.sealed, note_id))
-
-
-def _opened(safe: Safe, row: _Sealed) -> NoteRow:
-    return NoteRow(
-        row.id,
-        row.engagement_id,
-        row.session_id,
-        row.kind,
-        row.audience,
-        row.author_id,
-        row.author,
-        row.own,
-        row.readers,
-        row.reader_ids,
-        row.version,
-        row.written_at,
-        unseal(safe, row.sealed, row.id),
-    )
+    return [
+        NoteRow(
+            row.id,
+            row.engagement_id,
+            row.session_id,
+            row.kind,
+            row.audience,
+            row.author_id,
+            row.author,
+            row.own,
+            row.readers,
+            row.reader_ids,
+            row.version,
+            row.written_at,
+            row.written_by,
+            row.writable,
+            row.drafted,
+            unseal(safe, row.sealed, row.id),
+        )
+        for row in rows
+    ]

@@ -1,17 +1,20 @@
 """Writing notes. No text is refused before it is safe where its writer can see it."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import Annotated, Literal, cast
+from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
 from msgspec import Meta, Struct, field
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import CursorResult, Table, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from engagements.inputs import Prose
 from engagements.notes.audience import Audience, named_readers
+from engagements.notes.history import revision
 from engagements.notes.models import Note, NoteRevision
-from engagements.notes.queries import Authored, note, revision
+from engagements.notes.people import NotePeople, Widening, people_of_notes
+from engagements.notes.queries import note
 from engagements.notes.sealing import seal
 from engagements.sessions.models import Session
 from tenancy.audit import service as audit
@@ -20,14 +23,15 @@ from tenancy.database.pool import Transaction
 from tenancy.database.read import Read, tenant
 from tenancy.errors import Invalid, KeptAside, NotFound
 from tenancy.ids import new_id
-from tenancy.workspaces.models import Assignment
 
-_assignment = cast(Table, Assignment.__table__).c
+Kind = Literal["working", "session", "reflection", "supervision"]
+
 _session = cast(Table, Session.__table__).c
 STALE = (
     "This note was changed meanwhile. Your text is kept below as a second version, "
     "so that nothing is lost. Bring the two together and save again."
 )
+SUPERVISION = "A note for supervision is for you alone. Write another for what you want to share."
 
 
 class NoteDraft(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -38,7 +42,7 @@ class NoteDraft(Struct, kw_only=True, forbid_unknown_fields=True):
     reader_ids: Annotated[list[UUID], Meta(title="the people this is for")] = field(
         default_factory=list
     )
-    kind: Literal["working", "session", "reflection"] = "session"
+    kind: Annotated[Kind, Meta(title="the kind of note")] = "session"
     engagement_id: UUID | None = None
     """Needed for a new note; a note never moves."""
     session_id: UUID | None = None
@@ -46,6 +50,15 @@ class NoteDraft(Struct, kw_only=True, forbid_unknown_fields=True):
     """The version that the text is based on; 0 for a new note."""
     mutation_id: UUID | None = None
     """Made by the client for each save; the same one again changes nothing."""
+    autosaved: Annotated[bool, Meta(title="that this was kept by itself")] = False
+    """Kept while it is typed: for the author alone until they save it; of a note that is saved
+    already, the audience stays."""
+    widening_to: Annotated[list[UUID], Meta(title="the people who may now read it")] = field(
+        default_factory=list
+    )
+    """Those whom the writer was shown by name, and agreed to let in."""
+    settles: UUID | None = None
+    """The conflict copy whose text this one takes up."""
 
 
 class Notes(Entities[Note]):
@@ -60,18 +73,18 @@ class _Id(Struct, frozen=True):
     id: UUID
 
 
+class _Authored(Struct, frozen=True):
+    """What a repeated or competing write needs to know of a note."""
+
+    author_id: UUID
+    audience: str
+    kind: str
+
+
 class _Repeated(Struct, frozen=True):
     kind: str
 
 
-_people_who_may_read = Read(
-    select(_assignment.member_id).where(
-        _assignment.tenant_id == tenant,
-        _assignment.engagement_id == bindparam("engagement"),
-        _assignment.relation.in_(("team", "participant")),
-    ),
-    _Id,
-)
 _session_of = Read(
     select(_session.id).where(
         _session.tenant_id == tenant,
@@ -81,10 +94,10 @@ _session_of = Read(
     _Id,
 )
 _authored = Read(
-    select(note.author_id, note.version).where(
+    select(note.author_id, note.audience, note.kind).where(
         note.tenant_id == tenant, note.id == bindparam("id")
     ),
-    Authored,
+    _Authored,
 )
 _repeated = Read(
     select(revision.kind).where(
@@ -99,6 +112,8 @@ _repeated = Read(
 async def write(tx: Transaction, id: UUID, draft: NoteDraft, *, at: datetime | None = None) -> None:
     """Create the note `id`, or write its next version. Repeating a mutation changes nothing.
 
+    What a participant begins is a reflection. Colleagues write on in a note of their team; who may read it stays its author's to say.
+
     Args:
         at: when it was written, for what is entered later; else now.
 
@@ -106,6 +121,7 @@ async def write(tx: Transaction, id: UUID, draft: NoteDraft, *, at: datetime | N
         NotFound: the engagement, session or note is out of reach, or the note is another's.
         Invalid: a new note names no engagement; the audience names nobody, or somebody who has no
             part in the engagement.
+        Widening: somebody could then read it to whom the writer has not agreed.
         KeptAside: the note has changed since the draft's version; the text is a conflict copy now.
     """
     there = await tx.maybe(_authored, id=id)
@@ -113,33 +129,90 @@ async def write(tx: Transaction, id: UUID, draft: NoteDraft, *, at: datetime | N
         if draft.engagement_id is None:
             raise Invalid({"engagement_id": "Choose the engagement that the note belongs to."})
         await _begin(tx, draft.engagement_id, id, draft, at or datetime.now(UTC))
-    elif there.author_id != tx.context.member:
-        raise NotFound
-    else:
+    elif there.author_id == tx.context.member or _is_the_teams(there):
         await _continue(tx, id, draft, at or datetime.now(UTC))
+    else:
+        raise NotFound
 
 
 async def change_audience(
-    tx: Transaction, id: UUID, audience: Audience, reader_ids: list[UUID]
+    tx: Transaction,
+    id: UUID,
+    audience: Audience,
+    reader_ids: list[UUID],
+    *,
+    widening_to: Collection[UUID] = (),
 ) -> Note:
-    """Say anew who can see a note.
+    """Say anew who can see a note. What was kept while it was typed is thereby saved.
+
+    Args:
+        widening_to: those whom the author agreed to let in.
 
     Raises:
         NotFound: the note is out of reach, or another's.
         Invalid: it is to be for named people, and none is named.
+        Widening: somebody could then read it to whom the author has not agreed.
     """
     found = await Notes(tx).find(id)
-    draft = NoteDraft(body="-", audience=audience, reader_ids=reader_ids)
-    found.readers = await _readers(tx, found.engagement_id, draft)
-    found.audience = audience
+    if found.author_id != tx.context.member:
+        raise NotFound
+    people = await people_of_notes(tx, found.engagement_id)
+    readers = _readers(tx, people, audience, reader_ids)
+    await _open_to(tx, found, people, audience, readers, agreed=widening_to)
     await audit.record(tx, f"audience set to {audience}", found)
     return found
+
+
+async def rewrite(
+    tx: Transaction, id: UUID, body: str, *, version: int, settles: UUID | None = None
+) -> None:
+    """Write the next version of a note and leave who reads it as it is.
+
+    Args:
+        version: the one that the writer saw.
+        settles: the conflict copy that the text takes up.
+
+    Raises:
+        NotFound: the note is out of reach, or not the member's to write in.
+        KeptAside: the note has changed since that version.
+    """
+    await write(tx, id, NoteDraft(body=body, version=version, settles=settles, autosaved=True))
+    await audit.record(tx, "note written", await Notes(tx).find(id))
+
+
+async def settle(tx: Transaction, id: UUID, copy: UUID) -> None:
+    """Lay a conflict copy aside. Its text stays in the database until the note is destroyed.
+
+    Raises:
+        NotFound: no such copy of the member's own.
+    """
+    changed = await tx.session.execute(
+        update(NoteRevision)
+        .where(
+            NoteRevision.tenant_id == tx.context.tenant,
+            NoteRevision.note_id == id,
+            NoteRevision.id == copy,
+            NoteRevision.kind == "conflict",
+            NoteRevision.author_id == tx.context.member,
+            NoteRevision.settled_at.is_(None),
+        )
+        .values(settled_at=datetime.now(UTC))
+    )
+    if not cast(CursorResult[Any], changed).rowcount:
+        raise NotFound
+
+
+def _is_the_teams(there: _Authored) -> bool:
+    return there.audience == "team" and there.kind in ("working", "session")
 
 
 async def _begin(
     tx: Transaction, engagement_id: UUID, id: UUID, draft: NoteDraft, at: datetime
 ) -> None:
-    readers = await _readers(tx, engagement_id, draft)
+    people = await people_of_notes(tx, engagement_id)
+    readers = _readers(tx, people, draft.audience, draft.reader_ids)
+    if draft.kind == "supervision" and draft.audience != "me":
+        raise Invalid({"audience": SUPERVISION})
     if draft.session_id is not None:
         await tx.one(_session_of, session=draft.session_id, engagement=engagement_id)
     mutation = draft.mutation_id or new_id()
@@ -150,14 +223,14 @@ async def _begin(
         engagement_id=engagement_id,
         session_id=draft.session_id,
         author_id=tx.context.member,
-        kind=draft.kind,
-        audience=draft.audience,
-        readers=readers,
+        kind=draft.kind if engagement_id in tx.context.team else "reflection",
+        audience="me" if draft.autosaved else draft.audience,
+        readers=[] if draft.autosaved else readers,
         sealed=sealed,
         version=1,
         written_at=at,
         written_by_id=tx.context.member,
-        drafted=False,
+        drafted=draft.autosaved,
     )
     if not await _is_first(tx, begun):
         await _continue(tx, id, draft, at)
@@ -178,13 +251,13 @@ async def _is_first(tx: Transaction, begun: Note) -> bool:
 
 
 async def _continue(tx: Transaction, id: UUID, draft: NoteDraft, at: datetime) -> None:
+    assert tx.context.member is not None, "a note has writers"
     found = await Notes(tx).find(id)
     mutation = draft.mutation_id or new_id()
     if repeated := await tx.maybe(_repeated, note=id, mutation=mutation):
         if repeated.kind == "conflict":
             raise KeptAside(STALE)
         return
-    readers = await _readers(tx, found.engagement_id, draft)
     sealed = seal(await tx.safe(), draft.body, id, mutation)
     if draft.version != found.version:
         number = draft.version
@@ -192,12 +265,53 @@ async def _continue(tx: Transaction, id: UUID, draft: NoteDraft, at: datetime) -
             tx, found, kind="conflict", number=number, mutation=mutation, sealed=sealed, at=at
         )
         raise KeptAside(STALE)
+    if found.author_id == tx.context.member and not draft.autosaved:
+        people = await people_of_notes(tx, found.engagement_id)
+        readers = _readers(tx, people, draft.audience, draft.reader_ids)
+        await _open_to(tx, found, people, draft.audience, readers, agreed=draft.widening_to)
     found.version += 1
-    found.sealed, found.written_at = sealed, at
-    found.audience, found.readers = draft.audience, readers
+    found.sealed, found.written_at, found.written_by_id = sealed, at, tx.context.member
     number = found.version
     await _keep(tx, found, kind="revision", number=number, mutation=mutation, sealed=sealed, at=at)
-    await audit.record(tx, "note written", found)
+    if draft.settles is not None:
+        await settle(tx, id, draft.settles)
+    if not draft.autosaved:
+        await audit.record(tx, "note written", found)
+
+
+async def _open_to(
+    tx: Transaction,
+    found: Note,
+    people: NotePeople,
+    audience: Audience,
+    readers: list[UUID],
+    *,
+    agreed: Collection[UUID],
+) -> None:
+    """Set who reads a note: at once where nobody is let in, else once its author has agreed.
+
+    The form of a note that is saved for the first time names its readers, which is agreement.
+    """
+    if found.kind == "supervision" and audience != "me":
+        raise Invalid({"audience": SUPERVISION})
+    before = people.reading(found.audience, found.readers)
+    after = people.reading(audience, readers)
+    came = after - before - {found.author_id}
+    if not found.drafted and not came <= set(agreed):
+        raise Widening([person for person in people.present if person.id in came])
+    if before - after:
+        await _take_back(tx, found)
+    found.audience, found.readers, found.drafted = audience, readers, False
+
+
+async def _take_back(tx: Transaction, found: Note) -> None:
+    """What the note said while more people could read it is no longer theirs to read either."""
+    await tx.session.execute(
+        update(NoteRevision)
+        .where(NoteRevision.tenant_id == found.tenant_id, NoteRevision.note_id == found.id)
+        .where(NoteRevision.audience != "me")
+        .values(audience="me")
+    )
 
 
 async def _keep(
@@ -224,17 +338,15 @@ async def _keep(
     )
 
 
-async def _readers(tx: Transaction, engagement_id: UUID, draft: NoteDraft) -> list[UUID]:
+def _readers(
+    tx: Transaction, people: NotePeople, audience: Audience, reader_ids: list[UUID]
+) -> list[UUID]:
     """The people whom the note names: of the engagement's team or participants, never sponsors."""
     assert tx.context.member is not None, "a note has an author"
-    if engagement_id not in {*tx.context.team, *tx.context.coached}:
-        raise NotFound
-    readers = named_readers(draft.audience, draft.reader_ids, tx.context.member)
-    if draft.audience == "named" and not readers:
+    readers = named_readers(audience, reader_ids, tx.context.member)
+    if audience == "named" and not readers:
         raise Invalid({"reader_ids": "Choose who this is for, or keep it to yourself."})
-    async with tx.acting("job"):
-        allowed = {row.id for row in await tx.all(_people_who_may_read, engagement=engagement_id)}
-    if not allowed.issuperset(readers):
+    if not {person.id for person in people.present}.issuperset(readers):
         raise Invalid(
             {"reader_ids": "Choose people who work on this engagement. Sponsors never read notes."}
         )

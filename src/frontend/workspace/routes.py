@@ -10,6 +10,8 @@ from frontend.workspace.framework.handlers import FRAMEWORK
 from frontend.workspace.home.handlers import HOME
 from frontend.workspace.measures.handlers import MEASURES
 from frontend.workspace.notes.handlers import NOTES
+from frontend.workspace.notes.promises import PROMISES
+from frontend.workspace.notes.versions import VERSIONS
 from frontend.workspace.publications.handlers import PUBLICATIONS
 from frontend.workspace.sessions.handlers import SESSIONS
 
@@ -19,6 +21,8 @@ WORKSPACE: list[ControllerRouterHandler] = [
     *ENGAGEMENTS,
     *FRAMEWORK,
     *NOTES,
+    *VERSIONS,
+    *PROMISES,
     *SESSIONS,
     *ACTIONS,
     *COACHING,

@@ -7,17 +7,25 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from msgspec import Meta, Struct, field
 
+from engagements.framework.queries import ElementChoice
 from engagements.notes import queries, service
 from engagements.notes.audience import Audience
-from engagements.notes.queries import NEWEST, Copy, NoteRow
+from engagements.notes.history import Copy, copies_of
+from engagements.notes.people import NotePerson, Usual, people_of_notes, usual_audience
+from engagements.notes.queries import NEWEST, NoteRow
+from engagements.notes.readings import Reading, readings_of
 from engagements.notes.service import NoteDraft
-from engagements.people import Person, setting_for_team
+from engagements.notes.templates import Template, offered, template_named
+from engagements.portfolio.queries import elements_of_engagement
 from engagements.sessions.queries import CoachingSoFar, my_coaching_in
 from frontend.access import STAFF, WRITERS, Viewer
-from frontend.routes import deed, page
+from frontend.routes import deed, look, page
 from tenancy.database.pool import Transaction
 from tenancy.errors import NotFound
 from tenancy.ids import new_id
+
+KINDS = ("working", "session", "supervision")
+"""The kinds that the form of the consultancy offers."""
 
 
 class NoteList(Struct):
@@ -25,6 +33,7 @@ class NoteList(Struct):
     engagement: str
     on_team: bool
     """An owner sees that there is a team, and none of its notes."""
+    team: list[str]
     notes: list[NoteRow]
     older: UUID | None
     """Where the next page begins, if there is one."""
@@ -37,7 +46,13 @@ class NoteForm(Struct):
     mutation_id: UUID
     engagement_id: UUID
     engagement: str
-    people: list[Person]
+    people: list[NotePerson]
+    elements: list[ElementChoice]
+    usual: Usual
+    templates: list[Template]
+    begun_with: str
+    """What an empty note begins with."""
+    kind: str
     note: NoteRow | None
     copies: list[Copy]
 
@@ -45,9 +60,17 @@ class NoteForm(Struct):
     def choices(self) -> list[tuple[UUID, str, str]]:
         return [(person.id, person.name, person.title) for person in self.people]
 
+    @property
+    def team(self) -> list[str]:
+        return [person.name for person in self.people if person.on_team]
+
 
 class NotePage(Struct):
     note: NoteRow
+    team: list[str]
+    """The names of those who read what is for the team."""
+    readings: list[Reading]
+    """Of one's own note: who opened it."""
     copies: list[Copy]
     coaching: CoachingSoFar | None
     """Of a participant's own note: with whom they may share it."""
@@ -64,6 +87,30 @@ class AudienceDraft(Struct, kw_only=True, forbid_unknown_fields=True):
     reader_ids: Annotated[list[UUID], Meta(title="the people this is for")] = field(
         default_factory=list
     )
+    widening_to: Annotated[list[UUID], Meta(title="the people who may now read it")] = field(
+        default_factory=list
+    )
+
+
+class AudienceSet(Struct):
+    """A note whose audience was said anew, and who had opened it before."""
+
+    note: NoteRow
+    had_opened: list[Reading]
+
+    @property
+    def sentence(self) -> str:
+        readers = [reading.reader for reading in self.had_opened]
+        if not readers:
+            return "Who can see this note was changed. Nobody else had opened it."
+        names = " and ".join(filter(None, [", ".join(readers[:-1]), readers[-1]]))
+        return f"Who can see this note was changed. {names} had opened it before."
+
+
+class Words(Struct, kw_only=True):
+    """A text that is still being written; the rest of the form is not looked at."""
+
+    body: Annotated[str, Meta(max_length=100_000, title="the text")] = ""
 
 
 @page("/engagements/{id:uuid}/notes", template="workspace/notes/list.html", policy=STAFF)
@@ -71,18 +118,24 @@ async def note_list(
     tx: NamedDependency[Transaction], id: FromPath[UUID], before: FromQuery[UUID] = NEWEST
 ) -> NoteList:
     """The notes of an engagement that the member may read, newest first."""
-    title = await queries.title_of_engagement(tx, id)
+    circle = await queries.circle_of(tx, id)
     notes = await queries.notes_of_engagement(tx, id, before=before)
     older = notes[-1].id if len(notes) == queries.PAGE else None
-    return NoteList(id, title, id in tx.context.team, notes, older)
+    return NoteList(id, circle.engagement, id in tx.context.team, circle.team, notes, older)
 
 
 @page("/engagements/{id:uuid}/notes/new", template="workspace/notes/form.html", policy=STAFF)
 async def new_note(
-    tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer], id: FromPath[UUID]
+    tx: NamedDependency[Transaction],
+    viewer: NamedDependency[Viewer],
+    id: FromPath[UUID],
+    kind: FromQuery[str] = "working",
+    begin: FromQuery[str] = "",
 ) -> NoteForm:
-    """An empty note."""
-    return await _form(tx, viewer, id, None)
+    """An empty note, or one that begins with a template."""
+    form = await _form(tx, viewer, id, None, kind if kind in KINDS else "working")
+    form.begun_with = template_named(begin)
+    return form
 
 
 @deed(
@@ -106,27 +159,32 @@ async def begin_note(
 @page("/notes/{id:uuid}", template="workspace/notes/show.html", policy=WRITERS)
 async def show_note(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> NotePage:
     """One note."""
-    note, copies = await queries.note_with_copies(tx, id)
-    coached = note.own and note.engagement_id in tx.context.coached
-    if not coached:
-        return NotePage(note, copies, None)
-    coaching = await tx.maybe(my_coaching_in, engagement=note.engagement_id)
-    return NotePage(note, copies, coaching)
+    note = await queries.note_page(tx, id)
+    coaching: CoachingSoFar | None = None
+    if note.own and note.engagement_id in tx.context.coached:
+        coaching = await tx.maybe(my_coaching_in, engagement=note.engagement_id)
+    return NotePage(
+        note,
+        (await queries.circle_of(tx, note.engagement_id)).team if note.audience == "team" else [],
+        await readings_of(tx, id) if note.own else [],
+        await copies_of(tx, id) if note.writable else [],
+        coaching,
+    )
 
 
-@page("/notes/{id:uuid}/edit", template="workspace/notes/form.html", policy=STAFF)
+@page("/notes/{id:uuid}/edit", template="workspace/notes/form.html", policy=WRITERS)
 async def edit_note(
     tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer], id: FromPath[UUID]
 ) -> NoteForm:
-    """The newest version, to be changed by its author.
+    """The newest version, to be changed by its author, or by the team whose note it is.
 
     Raises:
-        NotFound: the note is out of reach, or another's.
+        NotFound: the note is out of reach, or not the member's to write in.
     """
     note = await queries.note_page(tx, id)
-    if not note.own:
+    if not note.writable:
         raise NotFound
-    return await _form(tx, viewer, note.engagement_id, note)
+    return await _form(tx, viewer, note.engagement_id, note, note.kind)
 
 
 @deed(
@@ -149,29 +207,59 @@ async def write_note(
     policy=WRITERS,
     body=AudienceDraft,
     again=edit_note,
-    then=lambda note: f"/notes/{note.id}",
-    says="Who can see this note was changed.",
+    then=lambda changed: f"/notes/{changed.note.id}",
+    says=lambda changed: changed.sentence,
 )
 async def change_audience(
     tx: NamedDependency[Transaction], id: FromPath[UUID], draft: NamedDependency[AudienceDraft]
-) -> NoteRow:
+) -> AudienceSet:
     """Say anew who can see a note."""
-    await service.change_audience(tx, id, draft.audience, draft.reader_ids)
-    return await queries.note_page(tx, id)
+    await service.change_audience(
+        tx, id, draft.audience, draft.reader_ids, widening_to=draft.widening_to
+    )
+    return AudienceSet(await queries.note_page(tx, id), await readings_of(tx, id))
+
+
+@look(
+    "/notes/preview",
+    template="workspace/notes/_preview.html",
+    policy=WRITERS,
+    body=Words,
+)
+async def preview(draft: NamedDependency[Words]) -> Words:
+    """A text as it will read."""
+    return draft
 
 
 async def _form(
-    tx: Transaction, viewer: Viewer, engagement_id: UUID, note: NoteRow | None
+    tx: Transaction, viewer: Viewer, engagement_id: UUID, note: NoteRow | None, kind: str
 ) -> NoteForm:
-    setting = await setting_for_team(tx, engagement_id)
-    readers = [
-        person
-        for person in setting.people
-        if person.id != viewer.member and (person.is_team or person.is_participant)
-    ]
-    id = note.id if note else new_id()
-    copies = await queries.kept_copies(tx, id) if note else []
-    return NoteForm(id, new_id(), engagement_id, setting.engagement, readers, note, copies)
+    circle = await queries.circle_of(tx, engagement_id)
+    people = await people_of_notes(tx, engagement_id)
+    usual = await usual_audience(tx, engagement_id, kind, people)
+    return NoteForm(
+        id=note.id if note else new_id(),
+        mutation_id=new_id(),
+        engagement_id=engagement_id,
+        engagement=circle.engagement,
+        people=[person for person in people.present if person.id != viewer.member],
+        elements=await tx.all(elements_of_engagement, engagement=engagement_id),
+        usual=usual,
+        templates=offered(kind),
+        begun_with="",
+        kind=kind,
+        note=note,
+        copies=await copies_of(tx, note.id) if note else [],
+    )
 
 
-NOTES = [note_list, new_note, begin_note, show_note, edit_note, write_note, change_audience]
+NOTES = [
+    note_list,
+    new_note,
+    begin_note,
+    show_note,
+    edit_note,
+    write_note,
+    change_audience,
+    preview,
+]

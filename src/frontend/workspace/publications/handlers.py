@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
@@ -18,8 +17,7 @@ from engagements.portal.service import EMPTY_PORTAL, UpdateDraft
 from engagements.portfolio.queries import EngagementPage, engagement_page
 from frontend.access import STAFF, Viewer
 from frontend.portal.shown import SponsorPage
-from frontend.representation import Representation
-from frontend.routes import deed, page
+from frontend.routes import deed, look, page
 from tenancy.database.pool import Transaction
 from tenancy.workspaces.service import today_in
 
@@ -113,6 +111,13 @@ async def new_update(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> Up
     return await _form(tx, id, None)
 
 
+@look(
+    "/engagements/{id:uuid}/publications/draft",
+    template="workspace/publications/form.html",
+    policy=STAFF,
+    body=UpdateDraft,
+    again=new_update,
+)
 async def continue_update(
     tx: NamedDependency[Transaction], id: FromPath[UUID], draft: NamedDependency[UpdateDraft]
 ) -> UpdateForm:
@@ -120,6 +125,13 @@ async def continue_update(
     return await _form(tx, id, draft)
 
 
+@look(
+    "/engagements/{id:uuid}/publications/preview",
+    template="workspace/publications/preview.html",
+    policy=STAFF,
+    body=UpdateDraft,
+    again=new_update,
+)
 async def preview_update(
     tx: NamedDependency[Transaction],
     viewer: NamedDependency[Viewer],
@@ -187,12 +199,6 @@ async def open_portal(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> O
     return Opened(id)
 
 
-def looking(path: str, template: str) -> Any:
-    """A POST that shows a page and changes nothing; the form comes again when it does not fit."""
-    opt = {"policy": STAFF, "page": template, "body": UpdateDraft, "again": new_update}
-    return post(path, opt=opt, status_code=200, response_class=Representation)
-
-
 async def _form(tx: Transaction, id: UUID, draft: UpdateDraft | None) -> UpdateForm:
     engagement = await tx.one(engagement_page, engagement=id)
     opened = engagement.portal_opened_at is not None
@@ -217,10 +223,6 @@ PUBLICATIONS: list[ControllerRouterHandler] = [
     publish_update,
     withdraw,
     open_portal,
-    looking("/engagements/{id:uuid}/publications/preview", "workspace/publications/preview.html")(
-        preview_update
-    ),
-    looking("/engagements/{id:uuid}/publications/draft", "workspace/publications/form.html")(
-        continue_update
-    ),
+    continue_update,
+    preview_update,
 ]
