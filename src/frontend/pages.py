@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from engagements.sessions.prep import known_to
 from frontend.assets import static
 from frontend.prose import markdown, note_text
 
@@ -97,4 +98,5 @@ _environment.filters.update(
     isodate=isodate,
     markdown=markdown,
     note_text=note_text,
+    known_to=known_to,
 )

@@ -221,6 +221,7 @@ async def reflect_on_the_phone(page: Page, world: Consultancy, maya: Person) -> 
 
 async def the_reflection_reaches_the_coach(page: Page, session: str) -> None:
     await page.goto(session)
+    await page.get_by_role("link", name="A reflection from Maya Osei").click()
     await expect(page.get_by_text("She raised the sling issue").first).to_be_visible()
 
 

@@ -168,11 +168,25 @@ async def test_the_page_has_in_mind_what_was_promised_and_written_before(
     await pat.post(f"{base}/reflections", json={"body": "Nobody flinched."})
     address = await planned(bob, northlight, work)
     page = await bob.json(address)
-    assert [row["text"] for row in page["promises"]] == ["Ask one question"]
-    assert [note["body"] for note in page["reflections"]] == ["Nobody flinched."]
+    prep = page["prep"]
+    assert [row["text"] for row in prep["promises"]] == ["Ask one question"]
+    assert [note["author"] for note in prep["unread"]] == [northlight.pat.name]
+    assert prep["question"].startswith("What would have to be different")
     shown = await bob.page(address)
     assert "Before you go in" in shown.text
-    assert "Nobody flinched." in shown.text
+    assert "A reflection from Pat Okafor" in shown.text
+
+
+async def test_the_card_before_a_session_says_no_word_of_what_is_unread(bob, pat, northlight, work):
+    base = f"/w/{northlight.slug}/engagements/{work}"
+    note = await pat.post(f"{base}/reflections", json={"body": "Nobody flinched."})
+    address = await planned(bob, northlight, work)
+
+    assert "Nobody flinched." not in (await bob.page(address)).text
+    opened = await bob.page(f"/w/{northlight.slug}/notes/{note.json()['id']}")
+
+    assert "Nobody flinched." in opened.text
+    assert (await bob.json(address))["prep"]["unread"] == []
 
 
 async def test_a_sponsor_an_outsider_and_another_consultancy_find_nothing(

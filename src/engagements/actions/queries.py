@@ -108,16 +108,18 @@ _is_open = action.state == "open"
 
 action_row = Read(rows(action.id == bindparam("id")), ActionRow)
 all_actions = Read(rows(_of_engagement), ActionRow)
-of_session = Read(rows(action.session_id == bindparam("session")), ActionRow)
-promised_by = Read(
+around_session = Read(
     rows(
         _of_engagement,
-        _is_open,
-        action.owner_id == func.any(bindparam("owners", type_=ARRAY(Uuid()))),
+        (action.session_id == bindparam("session"))
+        | (
+            (action.owner_id == func.any(bindparam("owners", type_=ARRAY(Uuid()))))
+            & (_is_open | ((action.state == "done") & (action.done_on >= bindparam("since"))))
+        ),
     ),
     ActionRow,
 )
-"""The open actions of some of the people of an engagement."""
+"""The actions of a session, and what its people have open or did since a day."""
 
 my_actions = Read(rows(action.owner_id == me, _is_open), ActionRow)
 my_finished_actions = Read(

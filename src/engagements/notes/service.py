@@ -112,7 +112,8 @@ _repeated = Read(
 async def write(tx: Transaction, id: UUID, draft: NoteDraft, *, at: datetime | None = None) -> None:
     """Create the note `id`, or write its next version. Repeating a mutation changes nothing.
 
-    What a participant begins is a reflection. Colleagues write on in a note of their team; who may read it stays its author's to say.
+    What a participant begins is a reflection. Colleagues write on in a note of their team; who may
+    read it stays its author's to say.
 
     Args:
         at: when it was written, for what is entered later; else now.

@@ -12,6 +12,7 @@ from engagements.notes import queries, service
 from engagements.notes.audience import Audience
 from engagements.notes.history import Copy, copies_of
 from engagements.notes.people import NotePerson, Usual, people_of_notes, usual_audience
+from engagements.notes.promises import LINE
 from engagements.notes.queries import NEWEST, NoteRow
 from engagements.notes.readings import Reading, readings_of
 from engagements.notes.service import NoteDraft
@@ -74,6 +75,11 @@ class NotePage(Struct):
     copies: list[Copy]
     coaching: CoachingSoFar | None
     """Of a participant's own note: with whom they may share it."""
+
+    @property
+    def promises(self) -> int:
+        """How many of its lines begin with `[]`."""
+        return len(LINE.findall(self.note.body))
 
 
 class NewNote(NoteDraft, kw_only=True):

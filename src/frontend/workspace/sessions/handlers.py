@@ -9,13 +9,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Struct
 
-from engagements.actions import queries as actions
 from engagements.actions.queries import ActionRow
 from engagements.notes import queries as notes
 from engagements.notes.queries import NoteRow
 from engagements.people import Person, setting_for_team, setting_of
 from engagements.sessions import queries, service
 from engagements.sessions.calendar import calendar_file
+from engagements.sessions.prep import Prep
+from engagements.sessions.prep_queries import prep_for
 from engagements.sessions.queries import SessionPage, SessionRow
 from engagements.sessions.service import Register, SessionDraft
 from frontend.access import STAFF, WRITERS, Viewer
@@ -56,10 +57,9 @@ class SessionSheet(Struct):
 
     session: SessionPage
     on_team: bool
-    promises: list[ActionRow]
-    """What the people expected had open before."""
-    reflections: list[NoteRow]
-    """What others wrote since the session before, for the reader to read."""
+    prep: Prep
+    team: list[str]
+    """The names of those who read what is for the team."""
     notes: list[NoteRow]
     actions: list[ActionRow]
 
@@ -118,22 +118,12 @@ async def show_session(
 ) -> SessionSheet:
     """One session, for its team and for the participants expected at it."""
     session = await tx.one(queries.session_page, id=id)
-    today = today_in(viewer.time_zone)
-    promises = await tx.all(
-        actions.promised_by,
-        engagement=session.engagement_id,
-        owners=[attendee.id for attendee in session.attendees],
-        today=today,
-    )
-    written = await notes.notes_of_engagement(tx, session.engagement_id)
-    return SessionSheet(
-        session,
-        session.engagement_id in viewer.context.team,
-        [action for action in promises if action.session_id != id],
-        _unheard(written, session.previous_at),
-        await notes.notes_of_session(tx, id),
-        await tx.all(actions.of_session, session=id, today=today),
-    )
+    on_team = session.engagement_id in viewer.context.team
+    prep, agreed = await prep_for(tx, session, today_in(viewer.time_zone))
+    written = await notes.notes_of_session(tx, id)
+    shared = any(note.audience == "team" for note in written)
+    team = (await notes.circle_of(tx, session.engagement_id)).team if shared else []
+    return SessionSheet(session, on_team, prep, team, written, agreed)
 
 
 @page("/sessions/{id:uuid}/edit", template="workspace/sessions/form.html", policy=STAFF)
@@ -204,15 +194,6 @@ async def session_calendar(
         media_type="text/calendar",
         headers={"Content-Disposition": f'attachment; filename="session-{id}.ics"'},
     )
-
-
-def _unheard(written: list[NoteRow], since: datetime | None) -> list[NoteRow]:
-    """Reflections of others since a moment, or all of them before a first session."""
-    return [
-        note
-        for note in written
-        if note.kind == "reflection" and not note.own and (not since or note.written_at > since)
-    ]
 
 
 SESSIONS = [
