@@ -305,7 +305,7 @@ def test_the_story_names_no_patient_and_no_real_organisation():
     for name in organisations:
         assert name.startswith(tuple(fictional))
     assert not re.search(r"Impact ?4|Bristol|London|Leeds|Manchester|Birmingham", TEXT)
-    hosts = re.findall(r"(?:@|https://)([\w.-]+)", TEXT)
+    hosts = re.findall(r"(?:\w@|https://)([\w.-]+)", TEXT)
     assert hosts
     assert all(host.endswith(".example") for host in hosts)
 

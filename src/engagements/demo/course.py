@@ -1,8 +1,11 @@
 """Telling the course of the work: sessions, notes, actions, figures, and what was published."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from engagements.actions import service as actions
 from engagements.demo.calendar import moment
@@ -19,10 +22,17 @@ from engagements.demo.script import (
 )
 from engagements.framework import queries as framework
 from engagements.measures import service as measures
+from engagements.notes.readings import note_readings
 from engagements.notes.service import NoteDraft, write
 from engagements.portal.service import UpdateDraft, publish_update
 from engagements.sessions.service import Register, SessionDraft, cancel, hold, plan_session
+from tenancy.database.pool import Transaction
+from tenancy.errors import KeptAside
 from tenancy.ids import new_id
+
+STILL_FRESH = timedelta(days=6)
+READ_AFTER = timedelta(hours=13)
+"""A note is read the next morning, if it is not of the last days."""
 
 
 async def go_through(scene: Scene, engagement: UUID, work: Work) -> None:
@@ -89,8 +99,26 @@ async def write_notes(
             engagement_id=engagement,
             session_id=sessions[part.session] if part.session else None,
         )
+        note, at = new_id(), moment(day(part), part.at)
         async with scene.speaking(part.author) as tx:
-            await write(tx, new_id(), draft, at=moment(day(part), part.at))
+            await write(tx, note, draft, at=at)
+            await write_again(tx, note, draft, part, at)
+        if scene.calendar.today - day(part) > STILL_FRESH:
+            for reader in part.readers:
+                async with scene.speaking(reader) as tx:
+                    whose = (note, engagement, scene.members[part.author])
+                    await note_readings(tx, [whose], at=at + READ_AFTER)
+
+
+async def write_again(
+    tx: Transaction, note: UUID, draft: NoteDraft, part: NotePart, at: datetime
+) -> None:
+    """The same note from the laptop an hour later, and from the telephone, which knew no better."""
+    for minutes, text in ((60, part.again), (75, part.too_late)):
+        if text:
+            anew = replace(draft, body=unwrapped(text), version=1, mutation_id=None)
+            with suppress(KeptAside):
+                await write(tx, note, anew, at=at + timedelta(minutes=minutes))
 
 
 async def agree_actions(

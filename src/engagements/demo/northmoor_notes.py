@@ -186,7 +186,26 @@ NOTES = (
 
             A hypothesis to hold lightly: the late starts are where her two loyalties meet. She
             asked for the huddle, and she answers for the clock. If the figures are used against
-            the huddle, she will carry it alone unless David stands beside her in public.
+            the huddle, she will carry it alone unless David stands beside her in public. #PS1
+            """,
+        again="""
+            Something has shifted since the cancelled session. She came in and said, “I am not
+            fine, and I would like not to be asked to fix it for ten minutes.” So I did not.
+
+            A hypothesis to hold lightly: the late starts are where her two loyalties meet. She
+            asked for the huddle, and she answers for the clock. If the figures are used against
+            the huddle, she will carry it alone unless David stands beside her in public. #PS1
+
+            For supervision: why did I want so much to fix it?
+            """,
+        too_late="""
+            Something has shifted since the cancelled session. She came in and said, “I am not
+            fine, and I would like not to be asked to fix it for ten minutes.” So I did not. It
+            was the best session so far.
+
+            A hypothesis to hold lightly: the late starts are where her two loyalties meet. She
+            asked for the huddle, and she answers for the clock. If the figures are used against
+            the huddle, she will carry it alone unless David stands beside her in public. #PS1
             """,
     ),
     NotePart(
@@ -253,6 +272,10 @@ NOTES = (
 
             And what I think we can ask of them: protect the four minutes, go and see one, and
             do not ask for a dashboard before the teams have read their own figures.
+
+            [] Send David the sentences we can stand behind @Imran Qureshi
+
+            [] Ask Helen which figure she would miss least
             """,
     ),
 )

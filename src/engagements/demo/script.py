@@ -104,6 +104,10 @@ class NotePart(Struct, frozen=True, kw_only=True):
     readers: tuple[str, ...] = ()
     """Whom it is for; nobody but the author when empty and not for the team."""
     for_team: bool = False
+    again: str = ""
+    """What it said the next time it was saved."""
+    too_late: str = ""
+    """What was written elsewhere meanwhile, and is kept beside it."""
 
     @property
     def audience(self) -> Audience:

@@ -1,5 +1,6 @@
 """What can be read of notes: what the policies of the table let through, opened here."""
 
+import re
 from datetime import datetime
 from typing import cast
 from uuid import UUID
@@ -24,6 +25,7 @@ _writer = cast(Table, Member.__table__).alias("writer").c
 _reader = cast(Table, Member.__table__).alias("reader").c
 
 PAGE = 50
+_MARKS = re.compile(r"^\s*(?:[-*+>]\s+|#{1,6}\s+|\d+[.)]\s+)?(?:\[[ xX]?\]\s*)?|\*\*|__")
 
 
 class NoteRow(Struct, frozen=True):
@@ -52,7 +54,9 @@ class NoteRow(Struct, frozen=True):
 
     @property
     def lines(self) -> list[str]:
-        return [line for line in self.body.splitlines() if line.strip()]
+        """Its lines as they are quoted, without the marks of lists and emphasis."""
+        plain = (_MARKS.sub("", line).strip() for line in self.body.splitlines())
+        return [line for line in plain if line]
 
 
 class _Sealed(Struct, frozen=True):

@@ -1,12 +1,23 @@
 """Who opened a note: everybody but its author who had its words before them."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import ARRAY, ColumnElement, Interval, Table, Uuid, bindparam, exists, func, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Interval,
+    Table,
+    Uuid,
+    bindparam,
+    exists,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from engagements.notes.models import NoteReading
@@ -47,6 +58,7 @@ def lately_noted(note_id: ColumnElement[UUID]) -> ColumnElement[bool]:
 
 
 _ids = ARRAY(Uuid())
+_at = bindparam("at", type_=DateTime(timezone=True))
 _new = (
     func.unnest(
         bindparam("ids", type_=_ids),
@@ -71,12 +83,12 @@ _noting = (
             _new.c.engagement_id,
             _new.c.author_id,
             bindparam("me", type_=Uuid()),
-            func.now(),
-            func.now(),
+            _at,
+            _at,
         ),
     )
     .on_conflict_do_update(
-        index_elements=["tenant_id", "note_id", "reader_id"], set_={"last_at": func.now()}
+        index_elements=["tenant_id", "note_id", "reader_id"], set_={"last_at": _at}
     )
     .returning(_reading.note_id)
     .cte("noting")
@@ -101,14 +113,20 @@ _of_note = Read(
 )
 
 
-async def note_readings(tx: Transaction, notes: Sequence[tuple[UUID, UUID, UUID]]) -> None:
+async def note_readings(
+    tx: Transaction, notes: Sequence[tuple[UUID, UUID, UUID]], *, at: datetime | None = None
+) -> None:
     """Note that the member has others' notes before them: their ids, engagements and authors.
 
     It is written in the reading's own transaction: what was not noted was not shown.
+
+    Args:
+        at: when that was, for what is entered later; else now.
     """
     ids, engagements, authors = (list(column) for column in zip(*notes, strict=True))
     new = [new_id() for _ in ids]
-    await tx.all(_note, ids=new, notes=ids, engagements=engagements, authors=authors)
+    at = at or datetime.now(UTC)
+    await tx.all(_note, ids=new, notes=ids, engagements=engagements, authors=authors, at=at)
 
 
 async def readings_of(tx: Transaction, note_id: UUID) -> list[Reading]:

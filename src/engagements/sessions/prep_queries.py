@@ -89,7 +89,7 @@ _unread = (
                 author=func.coalesce(_author.name, FORMER),
                 written_at=_note.written_at,
             ),
-            _note.written_at,
+            _note.written_at.desc(),
         )
     )
     .select_from(

@@ -104,7 +104,10 @@ function enliven() {
 document.addEventListener("click", (event) => {
   closeMenus(event.target);
   const prompt = event.target.closest("[data-prompt]");
-  if (prompt) insertPrompt(prompt);
+  if (prompt) {
+    event.preventDefault();
+    insertPrompt(prompt);
+  }
 });
 document.addEventListener("focusin", (event) => closeMenus(event.target));
 document.addEventListener("keydown", (event) => {
