@@ -1,5 +1,6 @@
 """Who needs me: each rule finds what waits, says why, and finds nothing else."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from engagements.actions import service as actions
 from engagements.actions.service import ActionDraft
 from engagements.notes.audience import Audience
+from engagements.notes.queries import note_page
 from engagements.notes.service import NoteDraft, write
 from engagements.portfolio import plan
 from engagements.portfolio.attention import Need, ago, who_needs_me
@@ -14,6 +16,7 @@ from engagements.portfolio.plan import MilestoneDraft
 from engagements.portfolio.service import StateChange, change_state
 from engagements.sessions import service as sessions
 from engagements.sessions.service import SessionDraft
+from tenancy.errors import KeptAside
 from tenancy.ids import new_id
 from world import Consultancy, EngagementWorld, Person, engagement
 
@@ -96,6 +99,34 @@ async def test_a_private_reflection_does_not_show(northlight: Consultancy, work:
     await reflects(northlight, work, "me")
     kinds = {need.kind for need in await waiting(northlight, northlight.bob, TODAY)}
     assert "reflection" not in kinds
+
+
+async def test_a_reflection_waits_until_it_is_opened(
+    northlight: Consultancy, work: EngagementWorld
+):
+    await reflects(northlight, work, "named")
+    [need] = await waiting(northlight, northlight.bob, EARLY)
+    async with northlight.transaction(northlight.bob) as tx:
+        await note_page(tx, need.thing_id)
+
+    assert await waiting(northlight, northlight.bob, EARLY) == []
+
+
+async def test_a_text_that_was_kept_beside_a_note_waits_for_its_writer_alone(
+    northlight: Consultancy, work: EngagementWorld
+):
+    id = new_id()
+    for version in (0, 1, 1):
+        draft = NoteDraft(body="Text", version=version, engagement_id=work.engagement)
+        with suppress(KeptAside):
+            async with northlight.transaction(northlight.bob) as tx:
+                await write(tx, id, draft)
+
+    [need, *_] = await waiting(northlight, northlight.bob, TODAY)
+    assert (need.kind, need.thing_id) == ("copy", id)
+    assert need.reason == "You wrote at two places at once, today. Both texts are kept."
+    others = await waiting(northlight, northlight.alice, TODAY)
+    assert "copy" not in {need.kind for need in others}
 
 
 async def test_a_reflection_waits_for_fourteen_days(northlight: Consultancy, work: EngagementWorld):

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as cast_
 
 from engagements.actions.models import Action
-from engagements.notes.models import Note
+from engagements.notes.models import Note, NoteReading, NoteRevision
 from engagements.portfolio.models import Engagement, Milestone
 from engagements.sessions.models import Session
 from tenancy.database.pool import Transaction
@@ -31,16 +31,18 @@ from tenancy.workspaces.models import Member
 STALLED_AFTER = timedelta(weeks=6)
 """Without a session held, and with none planned."""
 FRESH_FOR = timedelta(days=14)
-"""How long a reflection waits here to be read."""
+"""How long a reflection that is not opened waits here."""
 MOST = 50
 
-Kind = Literal["reflection", "stalled", "action", "milestone"]
+Kind = Literal["copy", "reflection", "stalled", "action", "milestone"]
 
 _engagement = cast(Table, Engagement.__table__).c
 _milestone = cast(Table, Milestone.__table__).c
 _session = cast(Table, Session.__table__).c
 _action = cast(Table, Action.__table__).c
 _note = cast(Table, Note.__table__).c
+_reading = cast(Table, NoteReading.__table__).c
+_revision = cast(Table, NoteRevision.__table__).c
 _member = cast(Table, Member.__table__).c
 
 
@@ -49,7 +51,9 @@ class Waiting(Struct, frozen=True):
 
     kind: Kind
     thing_id: UUID
-    """The reflection, action or milestone; of a stalled engagement, itself."""
+    """The note, action or milestone; of a stalled engagement, itself."""
+    part_id: UUID
+    """Of a note, the text that was kept beside it; else the thing again."""
     engagement_id: UUID
     engagement: str
     client: str
@@ -65,6 +69,7 @@ class Need(Struct, frozen=True):
 
     kind: Kind
     thing_id: UUID
+    part_id: UUID
     engagement_id: UUID
     engagement: str
     client: str
@@ -83,6 +88,7 @@ async def who_needs_me(tx: Transaction, today: date) -> list[Need]:
         Need(
             row.kind,
             row.thing_id,
+            row.part_id,
             row.engagement_id,
             row.engagement,
             row.client,
@@ -98,6 +104,8 @@ def reason(row: Waiting, today: date, member: UUID | None) -> str:
     days = (today - row.since).days
     who = "You" if row.person_id == member else row.person
     match row.kind:
+        case "copy":
+            return f"You wrote at two places at once, {ago(days)}. Both texts are kept."
         case "reflection":
             return f"Shared with you {ago(days)}."
         case "stalled":
@@ -127,13 +135,15 @@ def _found(
     subject: ColumnElement[str],
     person: ColumnElement[UUID],
     since: ColumnElement[Any],
+    part: ColumnElement[UUID] | None = None,
 ) -> Select[Any]:
     """What one rule finds, in an engagement and with a person."""
-    order: tuple[Kind, ...] = ("reflection", "stalled", "action", "milestone")
+    order: tuple[Kind, ...] = ("copy", "reflection", "stalled", "action", "milestone")
     return select(
         literal_column(str(order.index(kind))).label("rank"),
         literal_column(f"'{kind}'").label("kind"),
         thing.label("thing_id"),
+        (thing if part is None else part).label("part_id"),
         _engagement.id.label("engagement_id"),
         _engagement.title.label("engagement"),
         _engagement.client,
@@ -169,6 +179,23 @@ _reflections = _found(
     _note.kind == "reflection",
     _note.author_id != me,
     _note.written_at >= cast_(bindparam("fresh", type_=Date()), _note.written_at.type),
+    ~exists().where(
+        _reading.tenant_id == tenant, _reading.note_id == _note.id, _reading.reader_id == me
+    ),
+)
+_copies = _found(
+    "copy",
+    thing=_revision.note_id,
+    part=_revision.id,
+    subject=literal_column("'Two versions of a note'"),
+    person=_revision.author_id,
+    since=cast_(_revision.written_at, Date),
+).where(
+    _revision.tenant_id == tenant,
+    _revision.engagement_id == _engagement.id,
+    _revision.kind == "conflict",
+    _revision.author_id == me,
+    _revision.settled_at.is_(None),
 )
 _stalled = _found(
     "stalled",
@@ -211,12 +238,13 @@ _milestones = _found(
     _milestone.done_on.is_(None),
     _milestone.due_on < _today,
 )
-_all = union_all(_reflections, _stalled, _actions, _milestones).subquery("waiting").c
+_all = union_all(_copies, _reflections, _stalled, _actions, _milestones).subquery("waiting").c
 
 waiting = Read(
     select(
         _all.kind,
         _all.thing_id,
+        _all.part_id,
         _all.engagement_id,
         _all.engagement,
         _all.client,
