@@ -59,7 +59,7 @@ class Reconciliation(Struct, frozen=True):
     together: str | None
     """Both in one text, where one person wrote both and no paragraph was changed twice."""
     suggestion: str
-    """What to begin with by hand: the note as it is saved, and what else the copy says."""
+    """What to begin with by hand: both as they merge, or the note and what else the copy says."""
 
 
 class _SealedCopy(Struct, frozen=True):
@@ -164,10 +164,11 @@ async def reconciliation(tx: Transaction, note: NoteRow, copy_id: UUID) -> Recon
     copy = next((one for one in await copies_of(tx, note.id) if one.id == copy_id), None)
     if copy is None:
         raise NotFound
+    together = await _together(tx, note, copy)
     known = set(paragraphs(note.body))
     more = [text for text in paragraphs(copy.body) if text not in known]
-    suggestion = "\n\n".join([note.body.rstrip(), *more])
-    return Reconciliation(copy, await _together(tx, note, copy), suggestion)
+    one_after_the_other = "\n\n".join([note.body.rstrip(), *more])
+    return Reconciliation(copy, together, together or one_after_the_other)
 
 
 async def _together(tx: Transaction, note: NoteRow, copy: Copy) -> str | None:
