@@ -9,6 +9,7 @@ from engagements.demo.calendar import moment
 from engagements.demo.scene import Scene
 from engagements.demo.script import (
     ActionPart,
+    FilePart,
     IndicatorPart,
     NotePart,
     SessionPart,
@@ -19,9 +20,13 @@ from engagements.demo.script import (
 )
 from engagements.framework import queries as framework
 from engagements.measures import service as measures
+from engagements.notes import attachments
 from engagements.notes.service import NoteDraft, write
 from engagements.portal.service import UpdateDraft, publish_update
 from engagements.sessions.service import Register, SessionDraft, cancel, hold, plan_session
+from tenancy.database.pool import Transaction
+from tenancy.files.kinds import Upload
+from tenancy.files.store import Files
 from tenancy.ids import new_id
 
 
@@ -90,7 +95,17 @@ async def write_notes(
             session_id=sessions[part.session] if part.session else None,
         )
         async with scene.speaking(part.author) as tx:
-            await write(tx, new_id(), draft, at=moment(day(part), part.at))
+            id = new_id()
+            await write(tx, id, draft, at=moment(day(part), part.at))
+            if part.files:
+                await put_files(tx, scene.files, id, part.files)
+
+
+async def put_files(tx: Transaction, files: Files, note: UUID, parts: Iterable[FilePart]) -> None:
+    uploads = [Upload(part.name, part.content) for part in parts]
+    sealed = await attachments.prepare(tx, note, uploads)
+    await attachments.store(files, sealed)
+    await attachments.add(tx, note, sealed)
 
 
 async def agree_actions(

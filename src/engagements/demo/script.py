@@ -92,6 +92,13 @@ class ActionPart(Struct, frozen=True, kw_only=True):
     dropped: bool = False
 
 
+class FilePart(Struct, frozen=True):
+    """A file that was put to a note."""
+
+    name: str
+    content: bytes
+
+
 class NotePart(Struct, frozen=True, kw_only=True):
     """A note, on the day of its session or on a day of its own."""
 
@@ -104,6 +111,7 @@ class NotePart(Struct, frozen=True, kw_only=True):
     readers: tuple[str, ...] = ()
     """Whom it is for; nobody but the author when empty and not for the team."""
     for_team: bool = False
+    files: tuple[FilePart, ...] = ()
 
     @property
     def audience(self) -> Audience:

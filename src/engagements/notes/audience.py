@@ -24,3 +24,8 @@ def widens(
     if WIDTH[after] > WIDTH[before]:
         return True
     return before == after == "named" and not set(readers_after) <= set(readers_before)
+
+
+def written_together(audience: str, kind: str) -> bool:
+    """Whether the team writes on in a note: it was shared with them, and is nobody's own voice."""
+    return audience == "team" and kind in ("working", "session")

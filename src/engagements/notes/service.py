@@ -9,6 +9,7 @@ from sqlalchemy import Table, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from engagements.inputs import Prose
+from engagements.notes import attachments
 from engagements.notes.audience import Audience, named_readers
 from engagements.notes.models import Note, NoteRevision
 from engagements.notes.queries import Authored, note, revision
@@ -132,6 +133,7 @@ async def change_audience(
     draft = NoteDraft(body="-", audience=audience, reader_ids=reader_ids)
     found.readers = await _readers(tx, found.engagement_id, draft)
     found.audience = audience
+    await attachments.follow(tx, found)
     await audit.record(tx, f"audience set to {audience}", found)
     return found
 
@@ -194,7 +196,9 @@ async def _continue(tx: Transaction, id: UUID, draft: NoteDraft, at: datetime) -
         raise KeptAside(STALE)
     found.version += 1
     found.sealed, found.written_at = sealed, at
-    found.audience, found.readers = draft.audience, readers
+    if (found.audience, found.readers) != (draft.audience, readers):
+        found.audience, found.readers = draft.audience, readers
+        await attachments.follow(tx, found)
     number = found.version
     await _keep(tx, found, kind="revision", number=number, mutation=mutation, sealed=sealed, at=at)
     await audit.record(tx, "note written", found)

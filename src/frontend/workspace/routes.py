@@ -9,6 +9,7 @@ from frontend.workspace.engagements.handlers import ENGAGEMENTS
 from frontend.workspace.framework.handlers import FRAMEWORK
 from frontend.workspace.home.handlers import HOME
 from frontend.workspace.measures.handlers import MEASURES
+from frontend.workspace.notes.attachments import ATTACHMENTS
 from frontend.workspace.notes.handlers import NOTES
 from frontend.workspace.publications.handlers import PUBLICATIONS
 from frontend.workspace.sessions.handlers import SESSIONS
@@ -19,6 +20,7 @@ WORKSPACE: list[ControllerRouterHandler] = [
     *ENGAGEMENTS,
     *FRAMEWORK,
     *NOTES,
+    *ATTACHMENTS,
     *SESSIONS,
     *ACTIONS,
     *COACHING,

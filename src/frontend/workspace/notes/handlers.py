@@ -8,7 +8,8 @@ from litestar.params import FromPath, FromQuery
 from msgspec import Meta, Struct, field
 
 from engagements.notes import queries, service
-from engagements.notes.audience import Audience
+from engagements.notes.attachment_queries import AttachmentRow, attachments_of
+from engagements.notes.audience import Audience, written_together
 from engagements.notes.queries import NEWEST, Copy, NoteRow
 from engagements.notes.service import NoteDraft
 from engagements.people import Person, setting_for_team
@@ -17,6 +18,7 @@ from frontend.access import STAFF, WRITERS, Viewer
 from frontend.routes import deed, page
 from tenancy.database.pool import Transaction
 from tenancy.errors import NotFound
+from tenancy.files.kinds import ACCEPT
 from tenancy.ids import new_id
 
 
@@ -49,8 +51,14 @@ class NoteForm(Struct):
 class NotePage(Struct):
     note: NoteRow
     copies: list[Copy]
+    attachments: list[AttachmentRow]
+    may_attach: bool
     coaching: CoachingSoFar | None
     """Of a participant's own note: with whom they may share it."""
+
+    @property
+    def accept(self) -> str:
+        return ACCEPT
 
 
 class NewNote(NoteDraft, kw_only=True):
@@ -107,11 +115,14 @@ async def begin_note(
 async def show_note(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> NotePage:
     """One note."""
     note, copies = await queries.note_with_copies(tx, id)
+    attached = await attachments_of(tx, id)
+    on_team = note.engagement_id in tx.context.team
+    may_attach = note.own or (on_team and written_together(note.audience, note.kind))
     coached = note.own and note.engagement_id in tx.context.coached
-    if not coached:
-        return NotePage(note, copies, None)
-    coaching = await tx.maybe(my_coaching_in, engagement=note.engagement_id)
-    return NotePage(note, copies, coaching)
+    coaching = None
+    if coached:
+        coaching = await tx.maybe(my_coaching_in, engagement=note.engagement_id)
+    return NotePage(note, copies, attached, may_attach, coaching)
 
 
 @page("/notes/{id:uuid}/edit", template="workspace/notes/form.html", policy=STAFF)
