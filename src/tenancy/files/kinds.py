@@ -133,7 +133,7 @@ def _kind(name: str, content: bytes) -> Kind:
     if named is not None and named in inside:
         return named
     if inside and TEXT not in inside:
-        raise _NotTaken(f"is {inside[0].name} inside: let its name end in .{inside[0].endings[0]}.")
+        raise _NotTaken(f"is {inside[0].name} inside. Let its name end in .{inside[0].endings[0]}.")
     if named is None:
         raise _NotTaken(f"is of a kind that cannot be attached. You can attach {TAKEN}.")
     raise _NotTaken(f"is not what its name says: there is no {named.name} inside. Save it anew.")
