@@ -14,6 +14,7 @@ from engagements.clients import service as clients
 from engagements.framework.queries import domains, elements
 from engagements.measures import service as measures
 from engagements.measures.queries import domain_scores
+from engagements.notes.attachments import attach
 from engagements.notes.history import copies_of
 from engagements.notes.service import NoteDraft, write
 from engagements.portal.service import UpdateDraft, publish_update, withdraw
@@ -27,6 +28,8 @@ from tenancy.database.context import Role
 from tenancy.database.pool import Database
 from tenancy.database.read import Read
 from tenancy.errors import KeptAside
+from tenancy.files.kinds import Upload
+from tenancy.files.store import Files
 from tenancy.ids import new_id
 from tenancy.workspaces import service as workspaces
 from tenancy.workspaces.keys import Keyring
@@ -51,9 +54,9 @@ NEWCOMERS: list[tuple[str, str, Role, Work]] = [
 """People beside those of every world: where, their key, their role, their engagement."""
 
 
-async def built(db: Database, keyring: Keyring) -> Estate:
+async def built(db: Database, keyring: Keyring, files: Files) -> Estate:
     """The whole estate."""
-    estate = Estate()
+    estate = Estate(files)
     north = estate.worlds["north"] = await worlds.consultancy(db, keyring)
     other = estate.worlds["else"] = await worlds.consultancy(db, keyring, name="Elsewhere")
     for key in ("alice", "bob", "ann", "pat", "sam"):
@@ -279,20 +282,36 @@ class Filling:
         kind = {"me": "for me", "named": "for the named", "team": "for the team"}[audience]
         who = {"author": author, "named": reader}
         if audience == "team":
-            team = [key for key, relation in self.names.others.items() if relation == "team"]
-            who["writing"] = ", ".join([self.names.lead, *team])
+            who["writing"] = ", ".join(self._team())
         [session, *_] = self.estate.things("session", self.names.work)
-        draft = NoteDraft(
-            body=self.say(f"note {kind}", "was said in confidence.", **who),
-            audience=audience,
-            reader_ids=[self.person(reader).id] if reader else [],
-            engagement_id=self.engagement,
-            session_id=None if facts else session.path["id"],
-            **facts,
-        )
-        id = new_id()
-        await self.acts(self.person(author), write, id, draft)
-        self.has("note", f"note {kind}", who=who, id=id)
+        # Files hang on a note of their own, whose audience no deed of the matrix has changed.
+        for name in ("note", "note with files"):
+            draft = NoteDraft(
+                body=self.say(f"note {kind}", "was said in confidence.", **who),
+                audience=audience,
+                reader_ids=[self.person(reader).id] if reader else [],
+                engagement_id=self.engagement,
+                session_id=None if facts else session.path["id"],
+                **facts,
+            )
+            id = new_id()
+            await self.acts(self.person(author), write, id, draft)
+            self.has(name, f"note {kind}", who=who, id=id)
+        for name in ("attachment", "attachment to be removed"):
+            attached = await self._attach(self.person(author), id, f"note {kind}", who)
+            self.has(name, f"note {kind}", who=who, id=attached)
+
+    async def _attach(self, author: Person, note: UUID, kind: str, who: dict[str, str]) -> UUID:
+        world = self.names.world
+        name, content = self.say(kind, "Agenda.txt", **who), self.say(kind, "Who opens?", **who)
+        uploads = [Upload(name, content.encode())]
+        context = await world.context(author)
+        [*_, newest] = await attach(world.db, self.estate.files, context, note, uploads)
+        return newest.id
+
+    def _team(self) -> list[str]:
+        others = [key for key, relation in self.names.others.items() if relation == "team"]
+        return [self.names.lead, *others]
 
     async def _copy(self, name: str) -> None:
         """A note that the lead wrote at two places at once, in different paragraphs."""

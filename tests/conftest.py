@@ -13,6 +13,7 @@ from served import site, visit  # noqa: F401 - fixtures for every folder of test
 from tenancy.database.embedded import Server, running
 from tenancy.database.pool import Database
 from tenancy.database.prepare import app_url, create_database, prepare
+from tenancy.files.store import Files
 from tenancy.workspaces.keys import Keyring
 from world import Consultancy
 
@@ -60,6 +61,17 @@ async def db(owner_url: str, keyring: Keyring) -> AsyncIterator[Database]:
     await database.open()
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def files_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the tests' files lie, sealed."""
+    return tmp_path_factory.mktemp("stored") / "files"
+
+
+@pytest.fixture(scope="session")
+def files(files_folder: Path) -> Files:
+    return Files(files_folder.as_uri())
 
 
 @pytest_asyncio.fixture

@@ -4,13 +4,15 @@ from collections import defaultdict
 from uuid import UUID
 
 from canaries import Aviary, Thing, Work
+from tenancy.files.store import Files
 from world import Consultancy, Person
 
 
 class Estate:
     """What was built: people by key, things by name and engagement, and their canaries."""
 
-    def __init__(self) -> None:
+    def __init__(self, files: Files) -> None:
+        self.files = files
         self.aviary = Aviary()
         self.people: dict[str, Person] = {}
         self.worlds: dict[str, Consultancy] = {}

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import zlib
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from bodies import ids_of, smallest
 from canaries import CAST, Actor, Surface, Thing, Work, reaches, relations
 from estate import Estate
 from frontend.access import Policy, routes_of
+from frontend.inputs import upload_fields
 from reachable import FIELDS, MADE_BY_THE_CLIENT, ROUTES, Target
 from tenancy.ids import new_id
 
@@ -279,8 +281,12 @@ class Crowd:
         headers["x-csrf-token"] = self._csrf.get(ask.actor.key, "")
         if ask.as_page:
             headers["sec-fetch-site"] = "same-origin"
-            typed = {name: _typed(value) for name, value in ask.body.items()}
-            return self._client.build_request("POST", ask.path, headers=headers, data=typed)
+            files = upload_fields(ask.route.body or Struct)
+            typed = {name: _typed(value) for name, value in ask.body.items() if name not in files}
+            parts = [part for name in files for part in _parts(name, ask.body[name])]
+            return self._client.build_request(
+                "POST", ask.path, headers=headers, data=typed, files=parts or None
+            )
         return self._client.build_request(
             ask.route.method, ask.path, headers=headers, json=ask.body
         )
@@ -297,6 +303,11 @@ def _typed(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else ""
     return [str(each) for each in value] if isinstance(value, list) else str(value)
+
+
+def _parts(name: str, uploads: list[dict[str, str]]) -> list[tuple[str, tuple[str, bytes]]]:
+    """Files as a form sends them."""
+    return [(name, (upload["name"], b64decode(upload["content"]))) for upload in uploads]
 
 
 def wrong(answers: Iterable[Answer]) -> list[str]:

@@ -4,6 +4,7 @@ Who may *read* a thing is `canaries.REACH`; here each route says which things it
 and, where that is narrower, which of their readers it is for.
 """
 
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -86,6 +87,10 @@ def promises(estate: Estate, work: Work) -> dict[str, Any]:
 
 def words(estate: Estate, work: Work) -> dict[str, Any]:
     return {"headline": "Something new", "figures_to": "2026-10-31"}
+
+
+def paper(*_: Any) -> dict[str, Any]:
+    return {"files": [{"name": "agenda.txt", "content": b64encode(b"Who opens?").decode()}]}
 
 
 def newcomer(estate: Estate, work: Work) -> dict[str, Any]:
@@ -189,6 +194,11 @@ NOTES = {
         closed=422,
     ),
     "DO /notes/{id:uuid}/audience": about("note", only="author", removes=True),
+    "DO /notes/{id:uuid}/attachments": about("note with files", only="author, writing", body=paper),
+    "GET /attachments/{id:uuid}": about("attachment"),
+    "DO /attachments/{id:uuid}/removal": about(
+        "attachment to be removed", only="author", removes=True
+    ),
 }
 SESSIONS = {
     "GET /engagements/{id:uuid}/sessions": about("engagement"),

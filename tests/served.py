@@ -38,7 +38,9 @@ class Visitor(httpx.AsyncClient):
 
 
 @pytest_asyncio.fixture(scope="session")
-async def site(owner_url: str, keyring: Keyring, tmp_path_factory) -> AsyncIterator[str]:
+async def site(
+    owner_url: str, keyring: Keyring, files_folder: Path, tmp_path_factory
+) -> AsyncIterator[str]:
     """The address of the running product."""
     # Tests without HTTP need no pages.
     from frontend.app import build  # noqa: PLC0415
@@ -46,7 +48,10 @@ async def site(owner_url: str, keyring: Keyring, tmp_path_factory) -> AsyncItera
 
     database = Database(app_url(owner_url, "app-password"), keyring)
     settings = Settings(
-        data=Path(tmp_path_factory.mktemp("data")), public_url="http://127.0.0.1", demo=True
+        data=Path(tmp_path_factory.mktemp("data")),
+        public_url="http://127.0.0.1",
+        files=files_folder.as_uri(),
+        demo=True,
     )
     config = web_server(build(settings, database), port=0)
     server = uvicorn.Server(config)

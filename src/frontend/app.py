@@ -20,6 +20,7 @@ from frontend.public.handlers import DEMO, PUBLIC
 from frontend.workspace.routes import WORKSPACE
 from tenancy.database.catalogue import refuse_unless_walled
 from tenancy.database.pool import NOBODY, Database
+from tenancy.files.store import Files
 from tenancy.settings import Settings
 
 
@@ -38,6 +39,7 @@ def routed(settings: Settings, database: Database) -> Litestar:
     Raises:
         RuntimeError: a route declares no policy.
     """
+    files = Files(settings.files_address)
     app = Litestar(
         route_handlers=[
             *PUBLIC,
@@ -50,9 +52,14 @@ def routed(settings: Settings, database: Database) -> Litestar:
         middleware=[SignIn(database, settings.public_url)],
         before_request=check_origin,
         exception_handlers={Exception: show_failure},
-        lifespan=[_serving(database)],
+        lifespan=[_serving(database, files)],
         state=State(
-            {"database": database, "settings": settings, "write": writer(settings.public_url)}
+            {
+                "database": database,
+                "files": files,
+                "settings": settings,
+                "write": writer(settings.public_url),
+            }
         ),
         openapi_config=_openapi(),
         request_max_body_size=4_000_000,
@@ -76,9 +83,12 @@ def _openapi() -> OpenAPIConfig:
     )
 
 
-def _serving(database: Database) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+def _serving(
+    database: Database, files: Files
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        files.prepare()
         await database.open()
         try:
             async with database.transaction(NOBODY) as tx:

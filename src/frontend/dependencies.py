@@ -15,6 +15,7 @@ from msgspec import Struct
 from frontend.access import SAFE_METHODS, Viewer, refuse_unless_own
 from frontend.inputs import decode, typed_into
 from tenancy.database.pool import Database, Transaction
+from tenancy.files.store import Files
 
 CSRF_FIELD = "csrf_token"
 
@@ -33,6 +34,11 @@ async def provide_tx(
 async def provide_database(request: Request[Any, Any, State]) -> Database:
     database: Database = request.app.state.database
     return database
+
+
+async def provide_files(request: Request[Any, Any, State]) -> Files:
+    files: Files = request.app.state.files
+    return files
 
 
 async def provide_viewer(request: Request[Any, Any, Any]) -> Viewer | None:
@@ -71,6 +77,7 @@ async def check_origin(request: Request[Any, Any, Any]) -> None:
 DEPENDENCIES = {
     "tx": Provide(provide_tx),
     "database": Provide(provide_database),
+    "files": Provide(provide_files),
     "viewer": Provide(provide_viewer),
     "draft": Provide(provide_draft),
 }

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from engagements.notes.people import NotePerson, Widening
 from frontend.access import CrossSite, NotSignedIn
+from frontend.inputs import TooLarge
 from frontend.representation import PROBLEM, AnyRequest, json_response, see_other, show, wants_page
 from tenancy.errors import (
     Conflict,
@@ -39,6 +40,7 @@ STATUSES: dict[type[Failure], tuple[int, str]] = {
     Refused: (409, "That cannot be done now"),
     Conflict: (409, "Somebody else was faster"),
     Invalid: (422, "There is a problem"),
+    TooLarge: (413, "Too large"),
     TooMany: (429, "Too many tries"),
     Unavailable: (503, "Not available just now"),
 }

@@ -12,10 +12,12 @@ import msgspec
 from litestar import Request
 from litestar.datastructures import UploadFile
 from litestar.exceptions import SerializationException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from msgspec import Meta, Struct
 from msgspec.structs import fields
 
-from tenancy.errors import Invalid
+from tenancy.errors import Failure, Invalid
+from tenancy.files.kinds import Upload
 
 T = TypeVar("T", bound=Struct)
 Typed = dict[str, Any]
@@ -24,21 +26,45 @@ JSON_TYPES = ("application/json", "")
 UNIONS = (Union, types.UnionType)
 
 
+class TooLarge(Failure):
+    """More was sent at once than the route takes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"This is too large to be sent at once. The limit is {limit // 1_000_000} MB: "
+            "send one after another, or make it smaller."
+        )
+
+
 async def typed_into(request: Request[Any, Any, Any], body: type[Struct]) -> Typed:
     """What was sent, as text or lists of text by field name; kept to show the form again.
 
+    Where the field of `body` is an `Upload`, a file stays what it is; elsewhere it is its text.
+
     Raises:
         Invalid: the body is no JSON object.
+        TooLarge: it is more than the route takes.
     """
-    if request.content_type[0] in JSON_TYPES:
-        return await _json(request)
-    form = await request.form()
+    try:
+        if request.content_type[0] in JSON_TYPES:
+            return await _json(request)
+        form = await request.form()
+    except RequestEntityTooLarge as failure:
+        limit = request.route_handler.resolve_request_max_body_size() or 0
+        raise TooLarge(limit) from failure
     many = {field.encode_name for field in fields(body) if _is_list(field.type)}
+    files = upload_fields(body)
     typed: Typed = {}
     for name in form:
-        values = [await _text(value) for value in form.getall(name)]
+        read = _upload if name in files else _text
+        values = [await read(value) for value in form.getall(name)]
         typed[name] = values if name in many else values[-1]
     return typed
+
+
+def upload_fields(body: type[Struct]) -> set[str]:
+    """The fields of a body that hold files."""
+    return {field.encode_name for field in fields(body) if _item(field.type) is Upload}
 
 
 async def _json(request: Request[Any, Any, Any]) -> Typed:
@@ -51,6 +77,15 @@ async def _json(request: Request[Any, Any, Any]) -> Typed:
     if not isinstance(sent, dict):
         raise Invalid({"": "Send a JSON object with a value for each field."})
     return sent
+
+
+async def _upload(value: Any) -> Upload | str:
+    """A file; where none was chosen, or text was typed instead, that text."""
+    if not isinstance(value, UploadFile):
+        return str(value)
+    content = await value.read()
+    await value.close()
+    return Upload(value.filename, content)
 
 
 async def _text(value: Any) -> str:
@@ -160,9 +195,15 @@ def _is_list(hint: Any) -> bool:
     return get_origin(_plain(hint)) in (list, tuple)
 
 
+def _item(hint: Any) -> Any:
+    """The type of a field, or of the items where it is a list."""
+    plain = _plain(hint)
+    return _plain(get_args(plain)[0]) if _is_list(plain) else plain
+
+
 def _verb(hint: Any) -> str:
     plain = _plain(hint)
-    chosen = get_origin(plain) is Literal or plain in (UUID, bool) or _is_list(plain)
+    chosen = get_origin(plain) is Literal or plain in (UUID, bool, Upload) or _is_list(plain)
     return "Choose" if chosen else "Enter"
 
 
@@ -173,6 +214,7 @@ _FORMS: dict[Any, str] = {
     float: "a number",
     UUID: "one of the choices",
     bool: "yes or no",
+    Upload: "sent as multipart/form-data, or in JSON by name and content in base64",
 }
 _BOUND = re.compile(r"`(?:int|float)` (>=|<=|>|<) ([\d.-]+)")
 
@@ -192,7 +234,8 @@ def _sentence(name: str, hint: Any, failure: str) -> str:
         return f"{_verb(hint)} {title}."
     if "matching regex" in failure:
         return f"{start} is not written as it should be. {_example(hint)}"
-    return f"{start} must be {_FORMS.get(plain, 'of another kind: ' + failure)}."
+    form = _FORMS.get(Upload if _item(hint) is Upload else plain)
+    return f"{start} must be {form or 'of another kind: ' + failure}."
 
 
 def _example(hint: Any) -> str:

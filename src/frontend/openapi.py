@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from frontend.access import Policy, routes_of
 from frontend.failures import Problem
+from frontend.inputs import upload_fields
 from frontend.representation import AnyRequest, json_response, show, wants_page
 
 REFERENCE = "#/components/schemas/{name}"
@@ -82,17 +83,24 @@ def _complete(operation: dict[str, Any], opt: dict[str, Any], references: Refere
         operation["x-policy"] = policy.name
     body: type[Struct] | None = opt.get("body")
     if body is not None:
-        content = {"schema": references[body]}
-        operation["requestBody"] = {
-            "required": True,
-            "content": {"application/json": content, "application/x-www-form-urlencoded": content},
-        }
+        operation["requestBody"] = {"required": True, "content": _sent_as(body, references[body])}
     responses = operation.setdefault("responses", {})
     responses.pop("400", None)  # Litestar's own shape of a failure, which nobody is ever sent
     responses["default"] = {
         "description": "A failure, with a sentence",
         "content": {"application/problem+json": {"schema": references[Problem]}},
     }
+
+
+def _sent_as(body: type[Struct], reference: dict[str, Any]) -> dict[str, Any]:
+    """The media types of a body; one with files is a form of parts."""
+    files = upload_fields(body)
+    if not files:
+        form = {"schema": reference}
+        return {"application/json": form, "application/x-www-form-urlencoded": form}
+    part = {"type": "array", "items": {"type": "string", "format": "binary"}}
+    parts = {"type": "object", "properties": dict.fromkeys(sorted(files), part)}
+    return {"application/json": {"schema": reference}, "multipart/form-data": {"schema": parts}}
 
 
 def _groups(schema: dict[str, Any]) -> list[Group]:

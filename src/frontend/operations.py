@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -14,12 +15,15 @@ from litestar.types import ASGIApp
 from msgspec import Struct
 
 from engagements.demo import story
+from engagements.notes.attachment_jobs import sweep
 from frontend.app import build
 from frontend.letters.writing import writer
 from tenancy.database.embedded import running
 from tenancy.database.pool import Database
 from tenancy.database.prepare import app_url, create_database, kept_app_password, prepare
 from tenancy.errors import Unavailable
+from tenancy.files.jobs import DESTROY, destroy
+from tenancy.files.store import Files
 from tenancy.jobs.worker import Routines
 from tenancy.jobs.worker import work as work_through
 from tenancy.mail.delivery import Postman
@@ -39,6 +43,10 @@ class Ground(Struct, frozen=True):
     @property
     def keyring(self) -> Keyring:
         return Keyring(self.settings.master_key or kept_master_key(self.settings.data))
+
+    @property
+    def files(self) -> Files:
+        return Files(self.settings.files_address)
 
     def database(self) -> Database:
         return Database(
@@ -118,7 +126,7 @@ async def _serve(ground: Ground) -> int:
     await _prepared(ground)
     if settings.demo:
         async with _opened(ground) as database:
-            await story.tell(database, ground.keyring)
+            await story.tell(database, ground.keyring, ground.files)
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         if ground.owner_url is not None:
@@ -198,9 +206,15 @@ async def _work(ground: Ground, stop: asyncio.Event) -> None:
         async def refresh_reach() -> None:
             await differences(database, repair=True)
 
+        async def sweep_files() -> None:
+            await sweep(database, ground.files)
+
         routines = Routines(
-            jobs={DELIVER: postman.deliver},
-            scheduled={("5 0 * * *", "refresh reach"): refresh_reach},
+            jobs={DELIVER: postman.deliver, DESTROY: partial(destroy, ground.files)},
+            scheduled={
+                ("5 0 * * *", "refresh reach"): refresh_reach,
+                ("35 2 * * *", "sweep files"): sweep_files,
+            },
         )
         await work_through(ground.app_url, routines, stop)
 
@@ -208,7 +222,7 @@ async def _work(ground: Ground, stop: asyncio.Event) -> None:
 async def _demo_alone(ground: Ground) -> int:
     await _prepared(ground)
     async with _opened(ground) as database:
-        made = await story.tell(database, ground.keyring)
+        made = await story.tell(database, ground.keyring, ground.files)
     print("The demo was added." if made else "The demo is there already.")
     _greet(ground.settings)
     return 0

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from litestar.handlers import HTTPRouteHandler, get, post, route
+from litestar.types import Empty, EmptyType
 from msgspec import Struct
 
 from frontend.access import Policy
@@ -36,6 +37,7 @@ def deed(
     fragment: str | None = None,
     says: str | Callable[[Any], str] | None = None,
     creates: bool = False,
+    at_most: int | EmptyType = Empty,
     **options: Any,
 ) -> Declare:
     """A change.
@@ -47,6 +49,7 @@ def deed(
         fragment: the template that htmx swaps in instead.
         says: a sentence shown on the next page, or what makes it from the handler's Struct.
         creates: a new thing: POST alone, answered with 201.
+        at_most: bytes of the body, where more is sent than text.
     """
     opt = {"policy": policy, "then": then, "body": body, "again": again, "says": says, **options}
     if fragment:
@@ -56,6 +59,7 @@ def deed(
         http_method=["POST"] if creates else ["PUT", "POST"],
         status_code=201 if creates else 200,
         opt=opt,
+        request_max_body_size=at_most,
         response_class=Representation,
     )
 

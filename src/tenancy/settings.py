@@ -4,7 +4,7 @@ import base64
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from msgspec import Struct
 
@@ -34,8 +34,14 @@ class Settings(Struct, frozen=True, kw_only=True):
     mail_from: str = "Cocreate <no-reply@cocreate.example>"
     master_key: bytes | None = None
     """32 bytes that wrap the workspaces' data keys; made once and kept in `data` when empty."""
+    files: str | None = None
+    """Where attached files lie, sealed; the folder `files` in `data` when empty."""
     demo: bool = False
     """Whether the demo's outbox may be read at `/demo/outbox`."""
+
+    @property
+    def files_address(self) -> str:
+        return self.files or (self.data.absolute() / "files").as_uri()
 
 
 def read_settings(environment: Mapping[str, str] = os.environ, *, demo: bool = False) -> Settings:
@@ -58,6 +64,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, demo: bool = F
         smtp_url=_smtp(environment.get("SMTP_URL")),
         mail_from=environment.get("MAIL_FROM") or "Cocreate <no-reply@cocreate.example>",
         master_key=_master_key(environment.get("COCREATE_MASTER_KEY")),
+        files=_files(environment.get("COCREATE_FILES")),
         demo=demo or environment.get("COCREATE_DEMO") == "1",
     )
 
@@ -106,6 +113,25 @@ def _smtp(url: str | None) -> str | None:
     if url and urlsplit(url).scheme not in {"smtp", "smtps", "smtp+starttls"}:
         raise Unavailable("SMTP_URL must look like smtp://user:password@host:587. Correct it.")
     return url or None
+
+
+def _files(url: str | None) -> str | None:
+    if url and not _names_a_store(url):
+        raise Unavailable(
+            "COCREATE_FILES must look like file:///folder or s3://bucket/prefix?region=eu-west-2, "
+            "with &endpoint=https://... for a service that is not Amazon's. The key of a bucket "
+            "belongs into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Correct it, or leave it "
+            "empty to keep files in the data folder."
+        )
+    return url or None
+
+
+def _names_a_store(url: str) -> bool:
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return parts.netloc == "" and len(parts.path) > 1 and not parts.query + parts.fragment
+    known = {"region", "endpoint"}.issuperset(parse_qs(parts.query))
+    return parts.scheme == "s3" and bool(parts.netloc) and "@" not in parts.netloc and known
 
 
 def _master_key(text: str | None) -> bytes | None:

@@ -15,6 +15,7 @@ from frontend.app import routed
 from served import Visitor
 from tenancy.database.context import Context
 from tenancy.database.pool import Database
+from tenancy.files.store import Files
 from tenancy.identity.queries import place_of
 from tenancy.settings import Settings
 from tenancy.workspaces.keys import Keyring
@@ -35,9 +36,9 @@ BEHIND_NO_LINK = ("/sign-in/code", "/demo/outbox")
 
 
 @pytest_asyncio.fixture(scope="session")
-async def let_in(db: Database, keyring: Keyring) -> LetIn:
+async def let_in(db: Database, keyring: Keyring, files: Files) -> LetIn:
     """The demo; `await let_in("ros")` is a session token of one of its people."""
-    await story.tell(db, keyring)
+    await story.tell(db, keyring, files)
 
     async def token(key: str) -> str:
         email = next(person.email for person in story.people() if person.key == key)

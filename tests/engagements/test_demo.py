@@ -28,6 +28,7 @@ from tenancy.database.context import Surface
 from tenancy.database.pool import NOBODY, Database
 from tenancy.database.prepare import app_url
 from tenancy.errors import NotFound, Refused
+from tenancy.files.store import Files
 from tenancy.identity.queries import place_of
 from tenancy.workspaces.keys import Keyring
 from tenancy.workspaces.reach import context_of, differences
@@ -49,6 +50,7 @@ class Demo:
 
     db: Database
     keyring: Keyring
+    files: Files
     told: bool
     left: list[str]
 
@@ -92,15 +94,15 @@ async def workspaces(db: Database) -> list[str]:
 
 
 @pytest_asyncio.fixture(scope="session")
-async def demo(template_url: str, keyring: Keyring) -> AsyncIterator[Demo]:
+async def demo(template_url: str, keyring: Keyring, files: Files) -> AsyncIterator[Demo]:
     """A database of its own, because the demo's workspaces have fixed names."""
     url = await copied(template_url, "demo")
     db = Database(app_url(url, "app-password"), keyring)
     await db.open()
     with pytest.raises(Refused, match="has not begun yet"):
-        await story.tell(db, keyring, today=TODAY + timedelta(days=400))
+        await story.tell(db, keyring, files, today=TODAY + timedelta(days=400))
     left = await workspaces(db)
-    yield Demo(db, keyring, await story.tell(db, keyring), left)
+    yield Demo(db, keyring, files, await story.tell(db, keyring, files), left)
     await db.close()
 
 
@@ -110,7 +112,7 @@ async def test_a_telling_that_breaks_off_leaves_nothing_behind(demo):
 
 
 async def test_telling_it_twice_changes_nothing(demo):
-    assert not await story.tell(demo.db, demo.keyring)
+    assert not await story.tell(demo.db, demo.keyring, demo.files)
     assert len(await demo.clients("ros")) == 4
 
 

@@ -15,14 +15,18 @@ from frontend.app import routed
 from frontend.headers import with_headers
 from matrix import Crowd, Route, routes
 from tenancy.database.pool import Database
+from tenancy.files.store import Files
 from tenancy.settings import Settings
 from tenancy.workspaces.keys import Keyring
 from world import signed_in_token
 
 
 @pytest.fixture(scope="module")
-def app(db: Database) -> Litestar:
-    return routed(Settings(data=Path(), public_url="http://127.0.0.1", demo=True), db)
+def app(db: Database, files_folder: Path) -> Litestar:
+    settings = Settings(
+        data=Path(), public_url="http://127.0.0.1", files=files_folder.as_uri(), demo=True
+    )
+    return routed(settings, db)
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +35,8 @@ def every_route(app: Litestar) -> list[Route]:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def estate(db: Database, keyring: Keyring) -> Estate:
-    return await built(db, keyring)
+async def estate(db: Database, keyring: Keyring, files: Files) -> Estate:
+    return await built(db, keyring, files)
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -29,7 +29,10 @@ from tenancy.mail.service import Letter, waiting
 
 TENANT_TABLES = [t.name for t in metadata.sorted_tables if "tenant_id" in t.c]
 CHANGED_BY_ASKING = {"sign_in_request", "sign_in_session"}
-WITHOUT_WORDS = ("audit_entry", "mail", "note", "note_revision", "sign_in_session", "pgqueuer")
+WITHOUT_WORDS = (
+    *("attachment", "audit_entry", "mail", "note", "note_revision"),
+    *("sign_in_session", "pgqueuer"),
+)
 UUIDS = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 SHOWN = 25
 """Wrong answers that a failure names."""

@@ -12,6 +12,7 @@ from engagements.demo.calendar import moment
 from engagements.demo.scene import Scene
 from engagements.demo.script import (
     ActionPart,
+    FilePart,
     IndicatorPart,
     NotePart,
     SessionPart,
@@ -22,12 +23,15 @@ from engagements.demo.script import (
 )
 from engagements.framework import queries as framework
 from engagements.measures import service as measures
+from engagements.notes import attachments
 from engagements.notes.readings import note_readings
 from engagements.notes.service import NoteDraft, write
 from engagements.portal.service import UpdateDraft, publish_update
 from engagements.sessions.service import Register, SessionDraft, cancel, hold, plan_session
 from tenancy.database.pool import Transaction
 from tenancy.errors import KeptAside
+from tenancy.files.kinds import Upload
+from tenancy.files.store import Files
 from tenancy.ids import new_id
 
 STILL_FRESH = timedelta(days=6)
@@ -103,6 +107,8 @@ async def write_notes(
         async with scene.speaking(part.author) as tx:
             await write(tx, note, draft, at=at)
             await write_again(tx, note, draft, part, at)
+            if part.files:
+                await put_files(tx, scene.files, note, part.files)
         if scene.calendar.today - day(part) > STILL_FRESH:
             for reader in part.readers:
                 async with scene.speaking(reader) as tx:
@@ -119,6 +125,13 @@ async def write_again(
             anew = replace(draft, body=unwrapped(text), version=1, mutation_id=None)
             with suppress(KeptAside):
                 await write(tx, note, anew, at=at + timedelta(minutes=minutes))
+
+
+async def put_files(tx: Transaction, files: Files, note: UUID, parts: Iterable[FilePart]) -> None:
+    uploads = [Upload(part.name, part.content) for part in parts]
+    sealed = await attachments.prepare(tx, note, uploads)
+    await attachments.store(files, sealed)
+    await attachments.add(tx, note, sealed)
 
 
 async def agree_actions(

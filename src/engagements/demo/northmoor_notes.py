@@ -1,5 +1,6 @@
 """What Ros and Imran wrote at Northmoor Vale for themselves and for each other."""
 
+from engagements.demo.northmoor_papers import FOR_THE_BOARD, THE_WALL
 from engagements.demo.script import NotePart
 
 NOTES = (
@@ -102,6 +103,7 @@ NOTES = (
         session="choosing",
         at="16:45",
         for_team=True,
+        files=(THE_WALL,),
         body="""
             They threw out our list of nine ideas in ten minutes, which was the best ten minutes
             of the day. What they chose:
@@ -263,6 +265,7 @@ NOTES = (
         day=-2,
         at="09:40",
         for_team=True,
+        files=(FOR_THE_BOARD,),
         body="""
             For the board, a first go at what we cannot claim:
 

@@ -1,5 +1,6 @@
 """What Maya and David wrote between sessions, mostly on a telephone."""
 
+from engagements.demo.northmoor_papers import QUESTIONS
 from engagements.demo.script import NotePart
 
 NOTES = (
@@ -92,6 +93,7 @@ NOTES = (
         day=-3,
         at="22:10",
         readers=("ros",),
+        files=(QUESTIONS,),
         body="""
             Imran showed us the late starts before anyone else saw them. It stung. Then it was a
             relief, because nobody was hiding it and nobody was shouting.

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from engagements.demo.calendar import Calendar
 from tenancy.database.pool import Transaction
+from tenancy.files.store import Files
 from tenancy.workspaces.reach import context_of
 
 
@@ -15,6 +16,7 @@ class Scene(Struct):
     """Members and contacts are found by their key in the cast."""
 
     tx: Transaction
+    files: Files
     calendar: Calendar
     home: str
     members: dict[str, UUID]

@@ -92,6 +92,13 @@ class ActionPart(Struct, frozen=True, kw_only=True):
     dropped: bool = False
 
 
+class FilePart(Struct, frozen=True):
+    """A file that was put to a note."""
+
+    name: str
+    content: bytes
+
+
 class NotePart(Struct, frozen=True, kw_only=True):
     """A note, on the day of its session or on a day of its own."""
 
@@ -108,6 +115,7 @@ class NotePart(Struct, frozen=True, kw_only=True):
     """What it said the next time it was saved."""
     too_late: str = ""
     """What was written elsewhere meanwhile, and is kept beside it."""
+    files: tuple[FilePart, ...] = ()
 
     @property
     def audience(self) -> Audience:

@@ -16,6 +16,7 @@ from engagements.demo.script import ClientPart, Work
 from engagements.framework.service import adopt_default
 from tenancy.database.context import Context
 from tenancy.database.pool import Database, Transaction
+from tenancy.files.store import Files
 from tenancy.identity.queries import place_of
 from tenancy.ids import new_id
 from tenancy.workspaces import service as workspaces
@@ -27,7 +28,7 @@ def people() -> tuple[DemoPerson, ...]:
     return NORTHLIGHT + TIDEWATER
 
 
-async def tell(db: Database, keyring: Keyring, today: date | None = None) -> bool:
+async def tell(db: Database, keyring: Keyring, files: Files, today: date | None = None) -> bool:
     """Add the workspaces of the demo that are not there yet; whether there were any.
 
     Args:
@@ -41,14 +42,16 @@ async def tell(db: Database, keyring: Keyring, today: date | None = None) -> boo
     ):
         if await db.look_up(place_of, slug=slug) is None:
             async with db.transaction(Context(surface="job", tenant=new_id()), writes=True) as tx:
-                await telling(await _founded(tx, keyring, calendar, slug, cast[0]))
+                members = await _founded(tx, keyring, slug, cast[0])
+                await telling(Scene(tx, files, calendar, f"/w/{slug}", members))
             told = True
     return told
 
 
 async def _founded(
-    tx: Transaction, keyring: Keyring, calendar: Calendar, slug: str, owner: DemoPerson
-) -> Scene:
+    tx: Transaction, keyring: Keyring, slug: str, owner: DemoPerson
+) -> dict[str, UUID]:
+    """A workspace with its framework; its owner, by their key in the cast."""
     context = await workspaces.found_within(
         tx,
         keyring,
@@ -61,7 +64,7 @@ async def _founded(
     )
     assert context.member is not None, "an owner is a member"
     await adopt_default(tx)
-    return Scene(tx, calendar, f"/w/{slug}", {owner.key: context.member})
+    return {owner.key: context.member}
 
 
 async def _tell_northlight(scene: Scene) -> None:

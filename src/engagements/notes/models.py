@@ -1,4 +1,4 @@
-"""Notes, their revisions and who read them. PostgreSQL decides here who reads, and nobody else."""
+"""Notes and what hangs on them. PostgreSQL decides here who reads, and nobody else."""
 
 from datetime import datetime
 from uuid import UUID
@@ -174,3 +174,56 @@ class NoteReading(TenantBase):
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
     """To within ten minutes."""
+
+
+class Attachment(TenantBase):
+    """A file that was put to a note. It has the note's audience, so whoever reads that opens it.
+
+    The file itself lies sealed in a store, under a name that says nothing. One that was removed
+    keeps its row, without its name.
+    """
+
+    __tablename__ = "attachment"
+    __table_args__ = (one_of("audience", *AUDIENCES),)
+    __references__ = (
+        to("note"),
+        to("engagement"),
+        to("member", "author_id"),
+        to("member", "attached_by_id"),
+    )
+    __one_per__ = (("object_name",),)
+    __policies__ = Policies(
+        select={"workspace": READABLE, "custody": EVERYONE},
+        insert={"workspace": all_of(is_member("attached_by_id"), any_of(OWN, _for_team))},
+        update={
+            "workspace": any_of(OWN, all_of(READABLE, is_member("attached_by_id"))),
+            "custody": EVERYONE,
+        },
+        delete={"custody": EVERYONE},
+        updatable=(
+            "audience",
+            "readers",
+            "sealed_name",
+            "object_name",
+            "digest",
+            "removed_at",
+        ),
+    )
+
+    note_id: Mapped[UUID]
+    engagement_id: Mapped[UUID]
+    author_id: Mapped[UUID]
+    """The note's."""
+    attached_by_id: Mapped[UUID]
+    audience: Mapped[str]
+    """The note's, as are the readers."""
+    readers: Mapped[list[UUID]]
+    sealed_name: Mapped[bytes | None]
+    """A name can say as much as a note. None once the file was removed."""
+    media_type: Mapped[str]
+    size: Mapped[int]
+    """In bytes, before it was sealed."""
+    object_name: Mapped[str]
+    digest: Mapped[bytes]
+    """SHA-256 of the sealed object: what was stored is what is opened."""
+    removed_at: Mapped[datetime | None]

@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult, Table, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from engagements.inputs import Prose
+from engagements.notes import attachments
 from engagements.notes.audience import Audience, named_readers
 from engagements.notes.history import revision
 from engagements.notes.models import Note, NoteRevision
@@ -303,6 +304,7 @@ async def _open_to(
     if before - after:
         await _take_back(tx, found)
     found.audience, found.readers, found.drafted = audience, readers, False
+    await attachments.follow(tx, found)
 
 
 async def _take_back(tx: Transaction, found: Note) -> None:

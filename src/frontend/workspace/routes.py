@@ -9,6 +9,7 @@ from frontend.workspace.engagements.handlers import ENGAGEMENTS
 from frontend.workspace.framework.handlers import FRAMEWORK
 from frontend.workspace.home.handlers import HOME
 from frontend.workspace.measures.handlers import MEASURES
+from frontend.workspace.notes.attachments import ATTACHMENTS
 from frontend.workspace.notes.handlers import NOTES
 from frontend.workspace.notes.promises import PROMISES
 from frontend.workspace.notes.versions import VERSIONS
@@ -23,6 +24,7 @@ WORKSPACE: list[ControllerRouterHandler] = [
     *NOTES,
     *VERSIONS,
     *PROMISES,
+    *ATTACHMENTS,
     *SESSIONS,
     *ACTIONS,
     *COACHING,

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct, field
 
 from engagements.framework.queries import ElementChoice
 from engagements.notes import queries, service
+from engagements.notes.attachment_queries import AttachmentRow, attachments_of
 from engagements.notes.audience import Audience
 from engagements.notes.history import Copy, copies_of
 from engagements.notes.people import NotePerson, Usual, people_of_notes, usual_audience
@@ -23,6 +24,7 @@ from frontend.access import STAFF, WRITERS, Viewer
 from frontend.routes import deed, look, page
 from tenancy.database.pool import Transaction
 from tenancy.errors import NotFound
+from tenancy.files.kinds import ACCEPT
 from tenancy.ids import new_id
 
 KINDS = ("working", "session", "supervision")
@@ -73,6 +75,7 @@ class NotePage(Struct):
     readings: list[Reading]
     """Of one's own note: who opened it."""
     copies: list[Copy]
+    attachments: list[AttachmentRow]
     coaching: CoachingSoFar | None
     """Of a participant's own note: with whom they may share it."""
 
@@ -80,6 +83,11 @@ class NotePage(Struct):
     def promises(self) -> int:
         """How many of its lines begin with `[]`."""
         return len(LINE.findall(self.note.body))
+
+    @property
+    def accept(self) -> str:
+        """The kinds of file that a form lets one choose."""
+        return ACCEPT
 
 
 class NewNote(NoteDraft, kw_only=True):
@@ -174,6 +182,7 @@ async def show_note(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> Not
         (await queries.circle_of(tx, note.engagement_id)).team if note.audience == "team" else [],
         await readings_of(tx, id) if note.own else [],
         await copies_of(tx, id) if note.writable else [],
+        await attachments_of(tx, id),
         coaching,
     )
 

@@ -1,0 +1,240 @@
+"""Attaching files to notes. An object is stored before its row, so no row points at nothing."""
+
+import asyncio
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+from sqlalchemy import bindparam, delete, func, select, update
+
+from engagements.notes.attachment_queries import (
+    AttachmentRow,
+    attachment,
+    attachments_of,
+    seal_name,
+    stored_attachment,
+)
+from engagements.notes.models import Attachment, Note
+from engagements.notes.queries import note
+from tenancy.audit import service as audit
+from tenancy.database.context import Context
+from tenancy.database.entities import Entities
+from tenancy.database.pool import Database, Transaction
+from tenancy.database.read import Read, tenant
+from tenancy.database.sealing import Safe
+from tenancy.errors import Invalid, Unavailable
+from tenancy.files.jobs import destroy_later
+from tenancy.files.kinds import Recognised, Upload, recognise
+from tenancy.files.store import Files, new_name
+from tenancy.ids import new_id
+
+AT_MOST = 10
+"""Files of one note."""
+
+
+class AttachmentsDraft(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Files as they were chosen."""
+
+    files: Annotated[list[Upload], Meta(min_length=1, title="the files")]
+
+
+class OpenedFile(Struct, frozen=True):
+    name: str
+    media_type: str
+    content: bytes
+
+
+class SealedFile(Struct, frozen=True):
+    """A file that is ready to be stored."""
+
+    id: UUID
+    sealed_name: bytes
+    media_type: str
+    size: int
+    object_name: str
+    sealed: bytes
+
+
+class Attachments(Entities[Attachment]):
+    model = Attachment
+
+
+class _Audience(Struct, frozen=True):
+    """Of a note, what its attachments have from it."""
+
+    engagement_id: UUID
+    author_id: UUID
+    audience: str
+    readers: list[UUID]
+
+
+# The lock finds only what the member may change, and lets nobody change its audience meanwhile.
+_to_write_in = Read(
+    select(note.engagement_id, note.author_id, note.audience, note.readers)
+    .where(note.tenant_id == tenant, note.id == bindparam("note"))
+    .with_for_update(),
+    _Audience,
+)
+_count = Read(
+    select(func.count()).where(
+        attachment.tenant_id == tenant,
+        attachment.note_id == bindparam("note"),
+        attachment.removed_at.is_(None),
+    ),
+    int,
+)
+
+
+async def attach(
+    db: Database, files: Files, context: Context, note_id: UUID, uploads: list[Upload]
+) -> list[AttachmentRow]:
+    """Attach files to a note; all that it has by now.
+
+    They are stored between two transactions, since that can take as long as the network does.
+    Objects whose rows are not committed are swept later.
+
+    Raises:
+        NotFound: the note is out of reach, or is not the member's to write in.
+        Invalid: one of them is not taken, or they are too many.
+        Unavailable: the store did not take them.
+    """
+    async with db.transaction(context) as tx:
+        sealed = await prepare(tx, note_id, uploads)
+    await store(files, sealed)
+    async with db.transaction(context, writes=True) as tx:
+        await add(tx, note_id, sealed)
+        return await attachments_of(tx, note_id)
+
+
+async def prepare(tx: Transaction, note_id: UUID, uploads: list[Upload]) -> list[SealedFile]:
+    """Check and seal files for a note.
+
+    Raises:
+        NotFound, Invalid: as in `attach`.
+    """
+    await tx.one(_to_write_in, note=note_id)
+    await _refuse_too_many(tx, note_id, len(uploads))
+    assert tx.context.tenant is not None, "a note belongs to a workspace"
+    safe, tenant_id = await tx.safe(), tx.context.tenant
+    return [
+        await asyncio.to_thread(_sealed, safe, tenant_id, found) for found in recognise(uploads)
+    ]
+
+
+async def store(files: Files, sealed: list[SealedFile]) -> None:
+    """Put files into the store.
+
+    Raises:
+        Unavailable: it did not take them.
+    """
+    for file in sealed:
+        await files.put(file.object_name, file.sealed)
+
+
+async def add(tx: Transaction, note_id: UUID, sealed: list[SealedFile]) -> None:
+    """Say that files which are stored by now belong to a note.
+
+    Raises:
+        NotFound, Invalid: as in `attach`.
+    """
+    to = await tx.one(_to_write_in, note=note_id)
+    await _refuse_too_many(tx, note_id, len(sealed))
+    for file in sealed:
+        added = await Attachments(tx).add(
+            id=file.id,
+            note_id=note_id,
+            engagement_id=to.engagement_id,
+            author_id=to.author_id,
+            attached_by_id=tx.context.member,
+            audience=to.audience,
+            readers=to.readers,
+            sealed_name=file.sealed_name,
+            media_type=file.media_type,
+            size=file.size,
+            object_name=file.object_name,
+            digest=sha256(file.sealed).digest(),
+        )
+        await audit.record(tx, "file attached", added)
+
+
+async def opened(db: Database, files: Files, context: Context, id: UUID) -> OpenedFile:
+    """An attached file.
+
+    Raises:
+        NotFound: there is none of that id that the member may read.
+        Unavailable: the store has not what was put there.
+    """
+    async with db.transaction(context) as tx:
+        found = await stored_attachment(tx, id)
+        safe = await tx.safe()
+    sealed = await files.get(found.object_name)
+    if sha256(sealed).digest() != found.digest:
+        raise Unavailable(f"The object {found.object_name} is not what was put there: restore it.")
+    content = await asyncio.to_thread(safe.open, sealed, belongs_to=_belongs_to(id))
+    return OpenedFile(found.name, found.media_type, content)
+
+
+async def remove(tx: Transaction, id: UUID) -> Attachment:
+    """Take a file away from its note; once this is committed, the object is destroyed.
+
+    Raises:
+        NotFound: there is none of that id that the member may remove.
+    """
+    found = await Attachments(tx).find(id)
+    if found.removed_at is None:
+        found.removed_at, found.sealed_name = datetime.now(UTC), None
+        await destroy_later(tx, [found.object_name])
+        await audit.record(tx, "file removed", found)
+    return found
+
+
+async def follow(tx: Transaction, changed: Note) -> None:
+    """Give a note's files the audience that the note has by now."""
+    await tx.session.execute(
+        update(Attachment)
+        .where(Attachment.tenant_id == tx.context.tenant, Attachment.note_id == changed.id)
+        .values(audience=changed.audience, readers=changed.readers)
+    )
+
+
+async def destroy_with(tx: Transaction, note_id: UUID) -> None:
+    """Delete the rows of a note's files, on the surface `custody`; their objects go after that.
+
+    When the transaction rolls back, both stay.
+    """
+    statement = (
+        delete(Attachment)
+        .where(Attachment.tenant_id == tx.context.tenant, Attachment.note_id == note_id)
+        .returning(Attachment.object_name)
+    )
+    await destroy_later(tx, [*await tx.session.scalars(statement)])
+
+
+def _sealed(safe: Safe, tenant_id: UUID, found: Recognised) -> SealedFile:
+    id = new_id()
+    return SealedFile(
+        id,
+        seal_name(safe, found.name, id),
+        found.kind.media_type,
+        len(found.content),
+        new_name(tenant_id),
+        safe.seal(found.content, belongs_to=_belongs_to(id)),
+    )
+
+
+def _belongs_to(id: UUID) -> bytes:
+    """What a sealed object belongs to: under another attachment's name it does not open."""
+    return b"attachment" + id.bytes
+
+
+async def _refuse_too_many(tx: Transaction, note_id: UUID, more: int) -> None:
+    there = await tx.one(_count, note=note_id)
+    if there + more > AT_MOST:
+        raise Invalid(
+            {
+                "files": f"A note holds at most {AT_MOST} files. This one has {there}, and you "
+                f"chose {more}. Choose fewer, or remove some first."
+            }
+        )
