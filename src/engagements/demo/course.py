@@ -20,7 +20,8 @@ from engagements.demo.script import (
 from engagements.framework import queries as framework
 from engagements.measures import service as measures
 from engagements.notes.service import NoteDraft, write
-from engagements.portal.service import UpdateDraft, publish_update
+from engagements.portal.drafting import UpdateDraft
+from engagements.portal.service import publish_update
 from engagements.sessions.service import Register, SessionDraft, cancel, hold, plan_session
 from tenancy.ids import new_id
 

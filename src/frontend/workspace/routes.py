@@ -3,6 +3,7 @@
 from litestar.types import ControllerRouterHandler
 
 from frontend.workspace.actions.handlers import ACTIONS
+from frontend.workspace.agreements.handlers import AGREEMENTS
 from frontend.workspace.clients.handlers import CLIENTS
 from frontend.workspace.coaching.handlers import COACHING
 from frontend.workspace.engagements.handlers import ENGAGEMENTS
@@ -12,6 +13,7 @@ from frontend.workspace.measures.handlers import MEASURES
 from frontend.workspace.notes.handlers import NOTES
 from frontend.workspace.publications.handlers import PUBLICATIONS
 from frontend.workspace.sessions.handlers import SESSIONS
+from frontend.workspace.upward.handlers import UPWARD
 
 WORKSPACE: list[ControllerRouterHandler] = [
     *HOME,
@@ -24,4 +26,6 @@ WORKSPACE: list[ControllerRouterHandler] = [
     *COACHING,
     *MEASURES,
     *PUBLICATIONS,
+    *AGREEMENTS,
+    *UPWARD,
 ]
