@@ -398,8 +398,8 @@ class Filling:
             made = await self.acts(self.lead, upward.propose, note.path["id"], draft)
             self.has(name, "proposal", who=who, id=made.id)
         approval = upward.Approval(
-            words=self.say("publication", "Somebody listened."),
-            said_by=self.say("publication", "X"),
+            words=self.say("own words", "Somebody listened.", speaking=participant),
+            said_by=self.say("own words", "X", speaking=participant),
         )
         speaker = self.person(participant)
         await self.acts(speaker, upward.approve, made.id, approval)

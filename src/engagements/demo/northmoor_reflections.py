@@ -78,6 +78,7 @@ NOTES = (
         kind="reflection",
         day=-26,
         at="19:30",
+        key="the porter",
         for_team=True,
         body="""
             For both of you. The look-back happened on four days out of five last week, and the
@@ -91,6 +92,7 @@ NOTES = (
         kind="reflection",
         day=-3,
         at="22:10",
+        key="late starts",
         readers=("ros",),
         body="""
             Imran showed us the late starts before anyone else saw them. It stung. Then it was a

@@ -3,7 +3,8 @@
 from typing import Any, cast
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, DateTime, Table, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, DateTime, Integer, Table, bindparam, case, func, or_, select
+from sqlalchemy import cast as cast_
 
 from engagements.sessions.models import Attendance, Session
 from tenancy.database.read import Read, tenant
@@ -60,10 +61,8 @@ _each = (
 turnout = Read(
     select(
         _each.kind,
-        func.sum(_each.held),
-        func.sum(_each.cancelled),
-        func.sum(_each.expected),
-        func.sum(_each.came),
+        *(cast_(func.sum(count), Integer) for count in (_each.held, _each.cancelled)),
+        *(cast_(func.sum(count), Integer) for count in (_each.expected, _each.came)),
     )
     .group_by(_each.kind)
     .order_by(func.sum(_each.held).desc(), _each.kind),
