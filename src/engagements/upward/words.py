@@ -2,7 +2,8 @@
 
 import re
 
-_MARKS = re.compile(r"[*_~`#>]+|^\s*(?:[-+]|\d+[.)])\s", re.MULTILINE)
+_MARKS = re.compile(r"^\s*(?:[-+*]|\d+[.)]|#+|>)\s|[*_~`]+", re.MULTILINE)
+"""What begins an item, a heading or a quotation, and what sets words apart."""
 
 
 def occur(words: str, body: str) -> bool:
@@ -15,4 +16,4 @@ def occur(words: str, body: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(_MARKS.sub(" ", text).split())
+    return " ".join(_MARKS.sub("", text).split())
