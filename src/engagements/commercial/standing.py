@@ -13,16 +13,14 @@ _consent = cast(Table, Consent.__table__).c
 _engagement = cast(Table, Engagement.__table__).c
 
 
-def _there_is(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(
-        _agreement.tenant_id == tenant, _agreement.engagement_id == _engagement.id, *conditions
-    )
-
-
 def is_open(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether a version is proposed or in force."""
-    open_state = or_(_agreement.state == "proposed", _agreement.state == "in force")
-    return _there_is(open_state, *conditions)
+    return exists().where(
+        _agreement.tenant_id == tenant,
+        _agreement.engagement_id == _engagement.id,
+        or_(_agreement.state == "proposed", _agreement.state == "in force"),
+        *conditions,
+    )
 
 
 _answered_by_me = exists().where(
@@ -30,7 +28,6 @@ _answered_by_me = exists().where(
     _consent.agreement_id == _agreement.id,
     _consent.member_id == me,
 )
-is_agreed = _there_is(_agreement.state == "in force")
 waits_for_me = is_open(~_answered_by_me)
 """Whether a version waits for the reader's answer."""
 

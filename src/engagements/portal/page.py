@@ -89,7 +89,7 @@ class PortalRow(Struct, frozen=True):
     actions: list[AgreedAction]
     next_session: NextSession | None
     has_agreement: bool
-    """An agreement says what may stand here."""
+    """A version of it is proposed or in force."""
     agreement_waits: bool
     """A version of it waits for the reader's answer."""
 

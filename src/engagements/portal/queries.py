@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Date, Select, Table, bindparam, case, func, select
 
 from engagements.actions.models import Action
-from engagements.commercial.standing import is_agreed, waits_for_me
+from engagements.commercial.standing import is_open, waits_for_me
 from engagements.people import FORMER
 from engagements.portal.models import Publication
 from engagements.portal.page import PortalPage, PortalRow, composed
@@ -214,7 +214,7 @@ portal_row = Read(
         _milestones(),
         _actions(),
         _next_session(),
-        is_agreed,
+        is_open(),
         waits_for_me,
     )
     .select_from(
