@@ -18,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from engagements.actions.models import Action
+from engagements.commercial.models import Agreement
 from engagements.notes.sealing import seal
 from engagements.portal.models import Publication
 from engagements.portfolio.models import Engagement, Milestone, Phase
@@ -182,10 +183,18 @@ def _work(place: Place) -> Iterator[Base]:
 
 
 def _portal(place: Place, shown: list[tuple[str, Any]]) -> Iterator[Base]:
+    agreement = Agreement(
+        tenant_id=place.tenant, id=new_id(), engagement_id=place.engagement, number=1,
+        purpose="So that people can speak freely.", themes=True, quotes=True, attendance=True,
+        safety_exceptions=["A court order"], state="in force", proposed_by_id=place.consultant,
+        proposed_at=NOW, in_force_at=NOW,
+    )  # fmt: skip
+    yield agreement
     for kind, content in shown:
         yield Publication(
             tenant_id=place.tenant, engagement_id=place.engagement, published_at=NOW,
             published_by_id=place.consultant, kind=kind, content=content, figures_to=TODAY,
+            quotes_by=agreement.id if kind == "quote" else None,
         )  # fmt: skip
 
 

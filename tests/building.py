@@ -11,20 +11,25 @@ import world as worlds
 from canaries import Thing, Work
 from engagements.actions.service import ActionDraft, agree
 from engagements.clients import service as clients
+from engagements.commercial import service as agreements
+from engagements.commercial.service import AgreementDraft
 from engagements.framework.queries import domains, elements
 from engagements.measures import service as measures
 from engagements.measures.queries import domain_scores
 from engagements.notes.attachments import attach
 from engagements.notes.history import copies_of
 from engagements.notes.service import NoteDraft, write
-from engagements.portal.service import UpdateDraft, publish_update, withdraw
+from engagements.portal.drafting import UpdateDraft
+from engagements.portal.service import publish_update, withdraw
 from engagements.portfolio import people, plan
 from engagements.portfolio.queries import engagement_page
 from engagements.portfolio.service import EngagementDraft, open_engagement
 from engagements.sessions.service import SessionDraft, plan_session
+from engagements.upward import service as upward
+from engagements.upward.queries import my_quotes
 from estate import Estate
 from measured import months
-from tenancy.database.context import Role
+from tenancy.database.context import Role, Surface
 from tenancy.database.pool import Database
 from tenancy.database.read import Read
 from tenancy.errors import KeptAside
@@ -38,6 +43,8 @@ from world import Consultancy, Person
 TODAY = datetime.now(UTC).date()
 FIGURES = [54, 57, 52, 56, 55, 58, 53, 51, 56, 54, 57, 55, 53, 56, 54, 58, 59, 58, 61, 60]
 """Months from January 2025 on."""
+SAID = "was said in confidence."
+"""What stands in every note."""
 
 
 NEWCOMERS: list[tuple[str, str, Role, Work]] = [
@@ -133,8 +140,15 @@ class Filling:
         groups = {word: frozenset(who.split(", ")) for word, who in people.items()}
         return Thing(kind=kind, work=self.names.work, path=path or {}, people=groups)
 
-    async def acts(self, person: Person, deed: Any, *facts: Any, **named: Any) -> Any:
-        async with self.names.world.transaction(person) as tx:
+    async def acts(
+        self,
+        person: Person,
+        deed: Any,
+        *facts: Any,
+        surface: Surface = "workspace",
+        **named: Any,
+    ) -> Any:
+        async with self.names.world.transaction(person, surface) as tx:
             return await deed(tx, *facts, **named)
 
     async def reads(self, read: Read[Any], **values: Any) -> list[Any]:
@@ -150,7 +164,9 @@ class Filling:
         await self._notes()
         await self._actions()
         await self._measures()
+        await self._agreement()
         await self._publications()
+        await self._upward()
         await self._wait_for_the_portal()
 
     async def _client(self) -> None:
@@ -184,11 +200,11 @@ class Filling:
         for element in await self.reads(elements, framework_version=framework):
             self.has("element", "workspace", id=element.id)
 
-    async def _opened(self, kind: str) -> UUID:
+    async def _opened(self, kind: str, named: str = "") -> UUID:
         draft = EngagementDraft(
             organisation_id=self.organisation,
-            title=self.say(kind, "Working together"),
-            client=self.say(kind, "The Trust"),
+            title=self.say(named or kind, "Working together"),
+            client=self.say(named or kind, "The Trust"),
             purpose=self.say(kind, "Teams that speak up early."),
             presenting_issue=self.say("presenting issue", "Nobody knows what to do."),
             state="running",
@@ -278,16 +294,18 @@ class Filling:
             await self._note("rae", "me", kind="reflection")
             await self._note("rae", "named", "bob", kind="reflection")
 
-    async def _note(self, author: str, audience: Any, reader: str = "", **facts: Any) -> None:
+    async def _note(
+        self, author: str, audience: Any, reader: str = "", known_as: str = "note", **facts: Any
+    ) -> None:
         kind = {"me": "for me", "named": "for the named", "team": "for the team"}[audience]
         who = {"author": author, "named": reader}
         if audience == "team":
             who["writing"] = ", ".join(self._team())
         [session, *_] = self.estate.things("session", self.names.work)
         # Files hang on a note of their own, whose audience no deed of the matrix has changed.
-        for name in ("note", "note with files"):
+        for name in (known_as, "note with files"):
             draft = NoteDraft(
-                body=self.say(f"note {kind}", "was said in confidence.", **who),
+                body=self.say(f"note {kind}", SAID, **who),
                 audience=audience,
                 reader_ids=[self.person(reader).id] if reader else [],
                 engagement_id=self.engagement,
@@ -387,6 +405,59 @@ class Filling:
             source=self.say(kind, "Pulse"),
         )
 
+    async def _agreement(self) -> None:
+        """One version in force, and the next waiting for answers."""
+        in_force = await self._agreed(self.engagement)
+        await self.acts(self.lead, agreements.propose, self.engagement, self._terms())
+        self.has("agreement of an engagement", "agreement", id=self.engagement)
+        self.has("agreement", "agreement", id=in_force)
+
+    async def _agreed(self, engagement: UUID) -> UUID:
+        names, terms = self.names, self._terms()
+        version: UUID = (await self.acts(self.lead, agreements.propose, engagement, terms)).id
+        for key, surface in ((names.participant, "workspace"), (names.sponsor, "portal")):
+            person = self.person(key)
+            await self.acts(person, agreements.answer, version, "accepted", surface=surface)
+        return version
+
+    def _terms(self, kind: str = "agreement") -> AgreementDraft:
+        return AgreementDraft(
+            purpose=self.say(kind, "So that people can speak freely."),
+            themes=True,
+            quotes=True,
+            attendance=True,
+            safety_exceptions=self.say(kind, "A court order"),
+        )
+
+    async def _upward(self) -> None:
+        """Words of the participant's reflection for the lead, proposed and answered in each way."""
+        participant, lead = self.names.participant, self.names.lead
+        name = "note with words"
+        await self._note(participant, "named", lead, known_as=name, kind="reflection")
+        [note] = self.estate.things(name, self.names.work)
+        who = {"proposing": lead, "speaking": participant}
+        for name in ("proposal", "proposal to approve", "proposal to refuse", "approved proposal"):
+            draft = upward.WordsDraft(words=SAID, said_by=self.say("proposal", "Lead", **who))
+            made = await self.acts(self.lead, upward.propose, note.path["id"], draft)
+            self.has(name, "proposal", who=who, id=made.id)
+        approval = upward.Approval(
+            words=self.say("own words", "Somebody listened.", speaking=participant),
+            said_by=self.say("own words", "X", speaking=participant),
+        )
+        speaker = self.person(participant)
+        await self.acts(speaker, upward.approve, made.id, approval)
+        role = self.say("own words", "Clinical lead", speaking=participant)
+        own = upward.WordsDraft(words=SAID, said_by=role)
+        await self.acts(speaker, upward.propose, note.path["id"], own)
+        async with self.names.world.transaction(speaker) as tx:
+            [newest, *_] = await tx.all(my_quotes)
+        self.has(
+            "own words",
+            "own words",
+            who={"speaking": participant},
+            id=newest.publication_id,
+        )
+
     async def _publications(self) -> None:
         _, published = self.estate.things("indicator", self.names.work)
         taken_back = self._update("withdrawn publication")
@@ -403,23 +474,29 @@ class Filling:
         await self.acts(self.lead, measures.change_indicator, published.path["id"], anew)
 
     async def _wait_for_the_portal(self) -> None:
-        """A second engagement of the team and the sponsor, whose portal is still closed."""
+        """A second engagement of the same people, whose portal is still closed."""
         kind = "engagement before its portal opens"
-        waiting = await self._opened(kind)
+        waiting = await self._opened(kind, "name of an engagement before its portal opens")
+        await self._join(waiting, self.person(self.names.participant), "participant")
         await self._join(waiting, self.person(self.names.sponsor), "sponsor")
         for key, relation in self.names.others.items():
-            if relation == "team":
+            if relation in ("team", "delegate"):
                 await self._join(waiting, self.person(key), relation)
-        await self.acts(self.lead, publish_update, waiting, self._update(kind))
+        await self.acts(
+            self.lead, publish_update, waiting, self._update(kind, quote_1="", themes="")
+        )
+        self.has("agreement to end", "agreement", id=await self._agreed(waiting))
+        self.has("agreement of an engagement", "agreement", id=waiting)
         self.has("engagement before its portal opens", kind, id=waiting)
 
     def _update(self, kind: str, **facts: Any) -> UpdateDraft:
-        return UpdateDraft(
-            headline=self.say(kind, "More colleagues feel safe"),
-            summary=self.say(kind, "One domain is improving."),
-            figures_to=date(2026, 10, 31),
-            quote_1=self.say(kind, "I just said it."),
-            said_by_1=self.say(kind, "Ward manager"),
-            permission_1=True,
-            **facts,
-        )
+        given: dict[str, Any] = {
+            "headline": self.say(kind, "More colleagues feel safe"),
+            "summary": self.say(kind, "One domain is improving."),
+            "figures_to": date(2026, 10, 31),
+            "themes": self.say(kind, "Worries are raised earlier."),
+            "quote_1": self.say(kind, "I just said it."),
+            "said_by_1": self.say(kind, "Ward manager"),
+            "permission_1": True,
+        }
+        return UpdateDraft(**(given | facts))

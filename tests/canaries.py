@@ -91,6 +91,13 @@ REACH: dict[str, Rule] = {
     "client": rule("owner, consultant, team"),
     "engagement": rule("owner, team, participant", "owner, team, sponsor"),
     "engagement before its portal opens": rule("owner, team"),
+    # Its agreement is read and answered by the sponsor before there is anything to see.
+    "name of an engagement before its portal opens": rule(
+        "owner, team, participant", "owner, team, sponsor"
+    ),
+    "agreement": rule("owner, team, participant", "owner, team, sponsor"),
+    "proposal": rule("proposing, speaking"),
+    "own words": rule("owner, team, speaking participant", "owner, team, sponsor"),
     "presenting issue": rule("owner, team"),
     "plan": rule("owner, team, participant", "owner, team, sponsor"),
     "place": rule("owner, team"),

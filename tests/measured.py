@@ -3,6 +3,8 @@
 from datetime import date
 from uuid import UUID
 
+from engagements.commercial import service as agreements
+from engagements.commercial.service import AgreementDraft
 from engagements.measures.queries import domain_scores
 from engagements.measures.service import (
     IndicatorDraft,
@@ -12,7 +14,8 @@ from engagements.measures.service import (
     import_observations,
     record_scores,
 )
-from engagements.portal.service import UpdateDraft
+from engagements.portal.drafting import UpdateDraft
+from tenancy.database.context import Surface
 from world import Consultancy, Person
 
 FEBRUARY, OCTOBER = date(2026, 2, 27), date(2026, 10, 30)
@@ -37,9 +40,11 @@ def months(values, year: int = 2025) -> str:
     return "\n".join(["month,value", *lines])
 
 
-async def acts(world: Consultancy, person: Person, deed, *facts, **named):
+async def acts(
+    world: Consultancy, person: Person, deed, *facts, surface: Surface = "workspace", **named
+):
     """One deed of one person, in a transaction of its own."""
-    async with world.db.transaction(await world.context(person), writes=True) as tx:
+    async with world.db.transaction(await world.context(person, surface), writes=True) as tx:
         return await deed(tx, *facts, **named)
 
 
@@ -77,3 +82,32 @@ def finding(**facts) -> UpdateDraft:
         "figures_to": date(2026, 10, 31),
     }
     return UpdateDraft(**(given | facts))
+
+
+def terms(**facts) -> AgreementDraft:
+    """An agreement that Bob could propose; it allows everything unless said otherwise."""
+    given = {
+        "purpose": "So that people can speak freely, and the sponsor knows what to expect.",
+        "themes": True,
+        "quotes": True,
+        "attendance": True,
+    }
+    return AgreementDraft(**(given | facts))
+
+
+async def proposed(world: Consultancy, work: UUID, **facts) -> UUID:
+    return (await acts(world, world.bob, agreements.propose, work, terms(**facts))).id
+
+
+async def accepts(world: Consultancy, person: Person, version: UUID) -> None:
+    """Somebody accepts a version where they are: a sponsor, on the portal."""
+    surface: Surface = "portal" if person.role in ("sponsor", "delegate") else "workspace"
+    await acts(world, person, agreements.answer, version, "accepted", surface=surface)
+
+
+async def agreed(world: Consultancy, work: UUID, **facts) -> UUID:
+    """An agreement in force between Bob, Pat and Sam."""
+    version = await proposed(world, work, **facts)
+    await accepts(world, world.pat, version)
+    await accepts(world, world.sam, version)
+    return version

@@ -46,6 +46,10 @@ def lead_of(estate: Estate, work: Work) -> UUID:
     return estate.people[{"ours": "bob", "theirs": "cora", "elsewhere": "other bob"}[work]].id
 
 
+def participant_of(estate: Estate, work: Work) -> UUID:
+    return estate.people[{"ours": "pat", "theirs": "quinn", "elsewhere": "other pat"}[work]].id
+
+
 FIELDS: dict[str, Callable[[Estate, Work], UUID]] = {
     "organisation_id": id_of("client"),
     "engagement_id": id_of("engagement"),
@@ -58,6 +62,7 @@ FIELDS: dict[str, Callable[[Estate, Work], UUID]] = {
     "domain_id": id_of("domain"),
     "elements": id_of("element"),
     "owner_id": lead_of,
+    "speaker_id": participant_of,
     "member_id": lead_of,
     "reader_ids": lead_of,
     "widening_to": lead_of,
@@ -91,6 +96,11 @@ def words(estate: Estate, work: Work) -> dict[str, Any]:
 
 def paper(*_: Any) -> dict[str, Any]:
     return {"files": [{"name": "agenda.txt", "content": b64encode(b"Who opens?").decode()}]}
+
+
+def sentence(estate: Estate, work: Work) -> dict[str, Any]:
+    """What stands in every note; whose it is, where its author is of the team."""
+    return {"words": "was said in confidence.", "speaker_id": str(participant_of(estate, work))}
 
 
 def newcomer(estate: Estate, work: Work) -> dict[str, Any]:
@@ -253,8 +263,29 @@ PUBLICATIONS = {
     "DO /engagements/{id:uuid}/portal": about("engagement before its portal opens", only="team"),
     "DO /publications/{id:uuid}/withdrawal": about("publication", only="team"),
 }
+AGREEMENTS = {
+    "GET /engagements/{id:uuid}/agreement": about("engagement"),
+    "GET /engagements/{id:uuid}/agreement/new": about("engagement"),
+    "DO /engagements/{id:uuid}/agreement": about("engagement", only="team"),
+    "DO /engagements/{id:uuid}/agreement/reminder": about("engagement", only="team"),
+    "DO /agreements/{id:uuid}/consent": about("agreement", only="team, participant"),
+    "DO /agreements/{id:uuid}/ending": about("agreement", only="team, participant", removes=True),
+}
+UPWARD = {
+    "GET /notes/{id:uuid}/proposals/new": about("note"),
+    "DO /notes/{id:uuid}/proposals": about("note with words", body=sentence),
+    "DO /notes/{id:uuid}/proposals/draft": about("note with words"),
+    "GET /proposals/{id:uuid}": about("proposal", "approved proposal"),
+    "DO /proposals/{id:uuid}/approval": about("proposal to approve", only="speaking"),
+    "DO /proposals/{id:uuid}/refusal": about("proposal to refuse", only="speaking"),
+    "DO /proposals/{id:uuid}/withdrawal": about("approved proposal", only="speaking"),
+    "DO /words/{id:uuid}/withdrawal": about("own words", only="speaking"),
+}
 PORTAL = {
     "GET /": about(),
+    "GET /{id:uuid}/agreement": about("agreement of an engagement"),
+    "DO /agreements/{id:uuid}/consent": about("agreement", only="sponsor"),
+    "DO /agreements/{id:uuid}/ending": about("agreement to end", only="sponsor", removes=True),
     "GET /{id:uuid}": about("engagement", "engagement before its portal opens"),
     "GET /sessions/{id:uuid}/calendar.ics": about("session"),
 }
@@ -272,7 +303,7 @@ def _below(prefix: str, targets: dict[str, Target]) -> dict[str, Target]:
 ROUTES: dict[str, Target] = (
     PUBLIC
     | _below("/w/{slug:str}", HOME | CLIENTS | ENGAGEMENTS | PLAN | NOTES | SESSIONS | ACTIONS)
-    | _below("/w/{slug:str}", COACHING | MEASURES | PUBLICATIONS)
+    | _below("/w/{slug:str}", COACHING | MEASURES | PUBLICATIONS | AGREEMENTS | UPWARD)
     | _below("/portal/{slug:str}", PORTAL)
 )
 """Each route by its name. A new one stays untested, and its test red, until it is written here."""

@@ -21,3 +21,8 @@ Prose = Annotated[str, Meta(min_length=1, max_length=100_000)]
 """The body of a note."""
 
 Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+
+
+def lines(text: str) -> list[str]:
+    """What was typed one a line, without the empty ones."""
+    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -2,12 +2,14 @@
 
 from engagements.actions import models as actions
 from engagements.clients import models as clients
+from engagements.commercial import models as commercial
 from engagements.framework import models as framework
 from engagements.measures import models as measures
 from engagements.notes import models as notes
 from engagements.portal import models as portal
 from engagements.portfolio import models as portfolio
 from engagements.sessions import models as sessions
+from engagements.upward import models as upward
 from tenancy.audit import models as audit
 from tenancy.database.base import Base
 from tenancy.identity import models as identity
@@ -26,7 +28,9 @@ CAPABILITIES = (
     notes,
     actions,
     measures,
+    commercial,
     portal,
+    upward,
 )
 
 metadata = Base.metadata

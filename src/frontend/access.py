@@ -90,6 +90,12 @@ class Viewer(Struct, frozen=True):
         return f"/w/{self.slug}"
 
     @property
+    def root(self) -> str:
+        """Where the surface begins on which they are."""
+        on_portal = self.context.surface == "portal"
+        return f"/portal/{self.slug}" if on_portal else self.base
+
+    @property
     def home(self) -> str:
         """Where signing in leads."""
         return f"/portal/{self.slug}" if self.role in {"sponsor", "delegate"} else self.base

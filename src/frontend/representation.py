@@ -104,12 +104,12 @@ def _see_other(request: AnyRequest, location: str | None, says: str | None) -> A
 
 
 def _location(opt: dict[str, Any], request: AnyRequest, content: Any) -> str | None:
-    """The address that a change leads to, below the workspace's."""
+    """The address that a change leads to, below where the surface begins."""
     then: Callable[[Any], str] | None = opt.get("then")
     if then is None:
         return None
     viewer: Viewer | None = request.scope["state"].get("viewer")
-    return (viewer.base if viewer else "") + then(content)
+    return (viewer.root if viewer else "") + then(content)
 
 
 def _notice(value: str, lasts: int) -> Cookie:

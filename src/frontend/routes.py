@@ -43,7 +43,8 @@ def deed(
     """A change.
 
     Args:
-        then: from the handler's Struct to the page that a form goes on to, below the workspace.
+        then: from the handler's Struct to the page that a form goes on to, below `/w/{slug}` or
+            `/portal/{slug}`.
         body: what the form or JSON body is decoded into, for the handler's `draft`.
         again: the page that holds the form; shown again, with what was typed, when it does not fit.
         fragment: the template that htmx swaps in instead.

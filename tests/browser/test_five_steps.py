@@ -56,9 +56,12 @@ async def test_a_consultancy_runs_an_engagement_up_to_the_sponsors_portal(
     await record_two_surveys(ros, engagement)
 
     await the_portal_stays_shut_until_something_is_published(ros, engagement)
-    await publish(ros, engagement)
     sponsor = await window(size=PHONE)
-    await read_the_portal(sponsor, northlight, helen)
+    await agree_on_what_may_be_told(ros, engagement)
+    for page, person in ((phone, maya), (sponsor, helen)):
+        await answer_by_the_link_of_the_letter(page, northlight, person)
+    await publish(ros, engagement)
+    await read_the_portal(sponsor, northlight)
 
     charlie = await window(elsewhere, elsewhere.alice)
     for address in (client, engagement, session, note):
@@ -285,7 +288,35 @@ async def the_portal_stays_shut_until_something_is_published(page: Page, engagem
     ).to_be_visible()
 
 
+async def agree_on_what_may_be_told(page: Page, engagement: str) -> None:
+    await page.goto(engagement)
+    await page.get_by_role("link", name="What is agreed").click()
+    await page.get_by_role("link", name="Propose an agreement").click()
+    await page.get_by_label("What it is for").fill("So that people can say what they see.")
+    await page.get_by_label("What the team hears").check()
+    await page.get_by_label("Somebody’s own words").check()
+    await page.get_by_role("button", name="Propose it").click()
+    await expect(page.get_by_text("Helen Marsh", exact=False).first).to_be_visible()
+
+
+async def answer_by_the_link_of_the_letter(page: Page, world: Consultancy, person: Person) -> None:
+    """Also the sponsor, whose portal has nothing to read yet."""
+    async with world.db.transaction(Context(surface="job", tenant=world.tenant)) as tx:
+        letter = next(
+            mail
+            for mail in await outbox(tx)
+            if mail.to_address == person.email and mail.letter == "agreement_proposed"
+        )
+    await page.goto(letter.facts["path"])
+    if "/sign-in" in page.url:
+        await sign_in(page, world, person)
+        await page.wait_for_url(f"**{letter.facts['path']}")
+    await page.get_by_role("button", name="I accept this").click()
+    await expect(page.get_by_text("You have accepted this version.")).to_be_visible()
+
+
 async def publish(page: Page, engagement: str) -> None:
+    await page.goto(f"{engagement}/publications")
     await page.get_by_role("link", name="Write an update").first.click()
     await page.get_by_label("The finding, as a sentence").fill(
         "More colleagues feel safe to speak up"
@@ -295,6 +326,7 @@ async def publish(page: Page, engagement: str) -> None:
     await page.get_by_label("The chart behind the headline").select_option(
         label="I feel safe to speak up"
     )
+    await page.get_by_label("What you are hearing").fill("Worries are raised earlier.")
     await page.get_by_label("Their words").first.fill("Last week I just said it.")
     await page.get_by_label("Who said it").first.fill("Ward manager, medicine")
     await page.get_by_label("They have agreed to these words").first.check()
@@ -306,9 +338,8 @@ async def publish(page: Page, engagement: str) -> None:
     await expect(page.get_by_text("More colleagues feel safe to speak up").first).to_be_visible()
 
 
-async def read_the_portal(page: Page, world: Consultancy, helen: Person) -> None:
+async def read_the_portal(page: Page, world: Consultancy) -> None:
     await page.goto(f"/portal/{world.slug}")
-    await sign_in(page, world, helen)
     await page.wait_for_url(re.compile(f"/portal/{world.slug}/"))
     await expect(page.get_by_role("heading", level=1)).to_have_text(
         "More colleagues feel safe to speak up"
@@ -317,6 +348,7 @@ async def read_the_portal(page: Page, world: Consultancy, helen: Person) -> None
         "Psychological safety",
         "Improving",
         "Where we are",
+        "Worries are raised earlier.",
         "Last week I just said it.",
         "Ward manager, medicine",
         "Agreed actions",

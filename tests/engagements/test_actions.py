@@ -134,7 +134,8 @@ async def test_an_action_can_only_come_from_a_session_of_its_engagement(northlig
         await agreed(northlight, work, action(northlight.pat, session_id=session.id))
     assert "session_id" in refusal.value.fields
     promise = await agreed(northlight, other, action(northlight.pat, session_id=session.id))
-    rows = await listed(northlight, northlight.pat, queries.of_session, session=session.id)
+    around = {"engagement": other, "session": session.id, "owners": [], "since": TODAY}
+    rows = await listed(northlight, northlight.pat, queries.around_session, **around)
     assert rows == ["Open handover with one question"]
     assert (await read(northlight, promise, northlight.pat)).session_id == session.id
 

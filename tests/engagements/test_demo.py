@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from conftest import copied
 from engagements.actions.queries import actions_by_state
 from engagements.clients.queries import client_list
+from engagements.commercial.queries import agreement_page
 from engagements.demo import harbour, northmoor, prospects, story, tidewater
 from engagements.demo.calendar import ZONE, Calendar
 from engagements.demo.cast import WORKSPACES
@@ -24,6 +25,7 @@ from engagements.notes.queries import my_reflections, notes_of_engagement
 from engagements.portal.queries import PortalPage, portal_page, portals, publications
 from engagements.portfolio.queries import engagement_list, engagement_page
 from engagements.sessions import queries as sessions
+from engagements.upward.queries import proposed_by_me, waiting_for_me
 from tenancy.database.context import Surface
 from tenancy.database.pool import NOBODY, Database
 from tenancy.database.prepare import app_url
@@ -245,12 +247,35 @@ async def test_the_portal_is_open_to_the_chief_executive(demo):
     assert [quote.said_by for quote in page.quotes] == [
         "Ward manager, medicine",
         "Consultant anaesthetist, theatres",
+        "Clinical director, theatres",
     ]
+    assert len(page.themes.content.sentences) == 4
+    assert {row.kind for row in page.attendance.content.sessions} >= {"coaching", "workshop"}
     assert page.next_session.title.startswith("Before the board")
     assert [action.owner for action in page.actions if action.late] == ["Maya Osei"]
     assert page.opened_at.date() < TODAY - timedelta(days=100)
     listed = await demo.reads("ros", publications, engagement=page.id)
     assert [row.kind for row in listed].count("update") == 2
+
+
+async def test_what_may_be_told_is_agreed_in_its_second_version(demo):
+    work = await demo.working_together()
+    for key, surface in (("ros", "workspace"), ("maya", "workspace"), ("helen", "portal")):
+        page = await demo.reads(key, agreement_page, work, surface=surface)
+        assert (page.in_force.number, page.proposed) == (2, None)
+        assert {one.name for one in page.in_force.accepted} >= {"Maya Osei", "Helen Marsh"}
+        assert [one.state for one in page.earlier] == ["replaced"]
+
+
+async def test_a_sentence_went_upward_softened_and_another_waits_for_maya(demo):
+    work = await demo.working_together()
+    softened = next(q for q in (await demo.seen_by_helen()).quotes if "porter" in q.text)
+    (waiting,) = await demo.reads("maya", waiting_for_me)
+    assert waiting.words.startswith("The new practitioner asked first")
+    by_ros = await demo.reads("ros", proposed_by_me, work)
+    assert {(one.state, one.shown) for one in by_ros} == {("proposed", False), ("approved", True)}
+    assert softened.text == next(one.approved for one in by_ros if one.shown)
+    assert await demo.reads("imran", proposed_by_me, work) == []
 
 
 async def test_nothing_but_the_one_engagement_is_on_a_portal(demo):

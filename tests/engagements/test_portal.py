@@ -10,6 +10,7 @@ import pytest
 from engagements.actions.service import ActionDraft, agree
 from engagements.measures import service as measures
 from engagements.portal import queries, service
+from engagements.portal.drafting import AGREED
 from engagements.portal.freeze import LIMITS
 from engagements.portal.page import PortalPage
 from engagements.sessions.service import SessionDraft, plan_session
@@ -18,6 +19,7 @@ from measured import (
     IMPROVING,
     OCTOBER,
     acts,
+    agreed,
     finding,
     indicator,
     months,
@@ -41,8 +43,9 @@ WORDS = {
 
 @pytest.fixture
 async def work(northlight: Consultancy) -> UUID:
-    """Bob's engagement, sponsored by Sam, with an indicator and two surveys."""
+    """Bob's engagement, agreed with Pat and sponsored by Sam, with two surveys."""
     opened = (await engagement(northlight)).engagement
+    await agreed(northlight, opened)
     await surveyed(northlight, opened, FEBRUARY, 6.1, 5.6, 6.7, 5.7)
     await surveyed(northlight, opened, OCTOBER, 7.2, 5.8, 5.9, 5.7)
     return opened
@@ -201,8 +204,8 @@ async def test_words_are_published_only_with_permission_and_a_role(northlight, w
                       said_by_2="Porter")  # fmt: skip
     assert refused.value.fields == {
         "said_by_1": "Say whose words these are, by role: “Ward manager, medicine”.",
-        "permission_1": service.AGREED,
-        "permission_2": service.AGREED,
+        "permission_1": AGREED,
+        "permission_2": AGREED,
     }
     assert await rows(northlight, work) == []
 

@@ -5,8 +5,9 @@ from uuid import UUID
 import pytest
 
 from engagements.portal import service
+from engagements.portal.drafting import AGREED
 from frontend.letters.writing import writer
-from measured import FEBRUARY, OCTOBER, acts, finding, indicator, surveyed
+from measured import FEBRUARY, OCTOBER, acts, agreed, finding, indicator, surveyed
 from tenancy.database.context import Context
 from tenancy.mail.service import outbox
 from world import Consultancy, engagement
@@ -25,7 +26,9 @@ WORDS = {
 
 @pytest.fixture
 async def work(northlight: Consultancy) -> UUID:
-    return (await engagement(northlight)).engagement
+    opened = (await engagement(northlight)).engagement
+    await agreed(northlight, opened)
+    return opened
 
 
 def at(world: Consultancy, work: UUID, path: str = "/publications") -> str:
@@ -79,7 +82,7 @@ async def test_a_draft_that_does_not_fit_comes_again_with_what_was_typed(northli
     for path in ("/publications/preview", "/publications"):
         form = await bob.submit(at(northlight, work, path), **draft)
         assert form.status_code == 422
-        assert service.AGREED in form.text
+        assert AGREED in form.text
         assert "Say whose words these are" in form.text
         assert "No domain was surveyed by that day" in form.text
         assert 'value="Teams say they are safer than in spring"' in form.text

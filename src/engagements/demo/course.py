@@ -8,15 +8,18 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from engagements.actions import service as actions
+from engagements.commercial import service as agreements
 from engagements.demo.calendar import moment
 from engagements.demo.scene import Scene
 from engagements.demo.script import (
     ActionPart,
+    AgreementPart,
     FilePart,
     IndicatorPart,
     NotePart,
     SessionPart,
     UpdatePart,
+    UpwardPart,
     WavePart,
     Work,
     unwrapped,
@@ -26,8 +29,10 @@ from engagements.measures import service as measures
 from engagements.notes import attachments
 from engagements.notes.readings import note_readings
 from engagements.notes.service import NoteDraft, write
-from engagements.portal.service import UpdateDraft, publish_update
+from engagements.portal.drafting import UpdateDraft
+from engagements.portal.service import publish_update
 from engagements.sessions.service import Register, SessionDraft, cancel, hold, plan_session
+from engagements.upward import service as upward
 from tenancy.database.pool import Transaction
 from tenancy.errors import KeptAside
 from tenancy.files.kinds import Upload
@@ -43,7 +48,9 @@ async def go_through(scene: Scene, engagement: UUID, work: Work) -> None:
     """All that happened in an engagement, up to today."""
     sessions = await meet_in_sessions(scene, engagement, work.sessions)
     days = {part.key: scene.calendar.day(part.day) for part in work.sessions}
-    await write_notes(scene, engagement, work.notes, sessions, days)
+    notes = await write_notes(scene, engagement, work.notes, sessions, days)
+    for agreement in work.agreements:
+        await agree_on(scene, engagement, agreement)
     await agree_actions(scene, engagement, work.actions, sessions)
     async with scene.speaking(work.lead):
         for wave in work.waves:
@@ -53,6 +60,8 @@ async def go_through(scene: Scene, engagement: UUID, work: Work) -> None:
         }
         for update in work.updates:
             await publish(scene, engagement, update, series)
+    for part in work.upward:
+        await show_upward(scene, notes[part.note], part)
 
 
 async def meet_in_sessions(
@@ -88,8 +97,13 @@ async def write_notes(
     parts: Iterable[NotePart],
     sessions: dict[str, UUID],
     days: dict[str, date],
-) -> None:
-    """Write every note, the oldest first, since a list of notes has their order."""
+) -> dict[str, UUID]:
+    """Write every note, the oldest first, since a list of notes has their order.
+
+    Returns:
+        The notes that have a key, by it.
+    """
+    written: dict[str, UUID] = {}
 
     def day(part: NotePart) -> date:
         return days[part.session] if part.session else scene.calendar.any_day(part.day)
@@ -114,6 +128,36 @@ async def write_notes(
                 async with scene.speaking(reader) as tx:
                     whose = (note, engagement, scene.members[part.author])
                     await note_readings(tx, [whose], at=at + READ_AFTER)
+        if part.key:
+            written[part.key] = note
+    return written
+
+
+async def agree_on(scene: Scene, engagement: UUID, part: AgreementPart) -> None:
+    """Propose a version, and have it answered where each person is."""
+    at = moment(scene.calendar.day(part.day), "10:20")
+    async with scene.speaking(part.by) as tx:
+        version = await agreements.propose(tx, engagement, part.draft, at=at)
+    for key, day, surface in part.accepted:
+        at = moment(scene.calendar.day(day), "12:40")
+        async with scene.speaking(key, surface) as tx:
+            await agreements.answer(tx, version.id, "accepted", at=at)
+
+
+async def show_upward(scene: Scene, note: UUID, part: UpwardPart) -> None:
+    """Propose words of a note; softened, by the one who said them."""
+    draft = upward.WordsDraft(words=part.words, said_by=part.said_by)
+    async with scene.speaking(part.by) as tx:
+        at = moment(scene.calendar.day(part.day), "17:30")
+        proposal = await upward.propose(tx, note, draft, at=at)
+        speaker = proposal.speaker_id
+    if part.approved_on is None:
+        return
+    key = next(key for key, member in scene.members.items() if member == speaker)
+    approval = upward.Approval(words=part.softened, said_by=part.said_by)
+    async with scene.speaking(key) as tx:
+        at = moment(scene.calendar.day(part.approved_on), "21:05")
+        await upward.approve(tx, proposal.id, approval, at=at)
 
 
 async def write_again(
@@ -193,6 +237,8 @@ async def publish(
         figures_to=figures_to,
         indicator_id=series[part.indicator],
         with_domains=True,
+        themes="\n".join(part.themes),
+        with_attendance=part.with_attendance,
         open_portal=part.open_portal,
     )
     for number, (words, said_by) in enumerate(part.quotes, start=1):

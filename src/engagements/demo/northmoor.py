@@ -2,6 +2,7 @@
 
 from engagements.clients.service import OrganisationDraft
 from engagements.demo import (
+    northmoor_agreement,
     northmoor_figures,
     northmoor_notes,
     northmoor_plan,
@@ -150,4 +151,6 @@ WORK = Work(
     indicators=northmoor_figures.INDICATORS,
     waves=northmoor_figures.WAVES,
     updates=northmoor_figures.UPDATES,
+    agreements=northmoor_agreement.AGREEMENTS,
+    upward=northmoor_agreement.UPWARD,
 )

@@ -112,6 +112,13 @@ UPDATES = (
             figures list by list before anybody decides what they mean.
             """,
         indicator=SPEAKING_UP,
+        themes=(
+            "People raise a worry earlier, and mostly to the person it concerns.",
+            "When the list runs late the old silence comes back, and people notice it themselves.",
+            "Those who lead are seen more often where the work is, and it is remarked on kindly.",
+            "Many ask what happened to what they said last year, and want to hear it from the top.",
+        ),
+        with_attendance=True,
         quotes=(
             (
                 "I used to rehearse bad news before I took it upstairs. Last week I just said it, "

@@ -79,6 +79,7 @@ NOTES = (
         kind="reflection",
         day=-26,
         at="19:30",
+        key="the porter",
         for_team=True,
         body="""
             For both of you. The look-back happened on four days out of five last week, and the
@@ -92,6 +93,7 @@ NOTES = (
         kind="reflection",
         day=-3,
         at="22:10",
+        key="late starts",
         readers=("ros",),
         files=(QUESTIONS,),
         body="""

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from engagements.clients.models import RoleInWork
 from engagements.clients.service import OrganisationDraft
+from engagements.commercial.service import AgreementDraft
 from engagements.demo.cast import DemoPerson
 from engagements.measures.service import IndicatorDraft
 from engagements.notes.audience import Audience
@@ -106,6 +107,8 @@ class NotePart(Struct, frozen=True, kw_only=True):
     body: str
     kind: NoteKind
     at: str
+    key: str = ""
+    """By which a story finds it again."""
     session: str = ""
     day: int = 0
     readers: tuple[str, ...] = ()
@@ -141,6 +144,27 @@ class WavePart(Struct, frozen=True):
     scores: dict[str, tuple[int, float, float]]
 
 
+class AgreementPart(Struct, frozen=True, kw_only=True):
+    """A version that `by` proposed, and who accepted it on which day: (person, day, surface)."""
+
+    by: str
+    day: int
+    draft: AgreementDraft
+    accepted: tuple[tuple[str, int, Literal["workspace", "portal"]], ...]
+
+
+class UpwardPart(Struct, frozen=True, kw_only=True):
+    """Words of a note, proposed for the sponsor; `softened` on a day, or waiting for an answer."""
+
+    by: str
+    note: str
+    words: str
+    said_by: str
+    day: int
+    softened: str = ""
+    approved_on: int | None = None
+
+
 class UpdatePart(Struct, frozen=True, kw_only=True):
     """A finding with figures to the end of a month, published once they were known."""
 
@@ -152,6 +176,8 @@ class UpdatePart(Struct, frozen=True, kw_only=True):
     indicator: str
     quotes: tuple[tuple[str, str], ...] = ()
     """Words and, by role, who said them and agreed to their being shown."""
+    themes: tuple[str, ...] = ()
+    with_attendance: bool = False
     open_portal: bool = False
 
 
@@ -177,6 +203,8 @@ class Work(Struct, frozen=True, kw_only=True):
     indicators: tuple[IndicatorPart, ...] = ()
     waves: tuple[WavePart, ...] = ()
     updates: tuple[UpdatePart, ...] = ()
+    agreements: tuple[AgreementPart, ...] = ()
+    upward: tuple[UpwardPart, ...] = ()
 
 
 def of_cast(

@@ -84,7 +84,29 @@ class FrozenQuote(Struct, frozen=True):
     said_by: str
 
 
-Frozen = FrozenUpdate | FrozenDomains | FrozenMeasure | FrozenQuote
+class FrozenThemes(Struct, frozen=True):
+    """What the team is hearing, in its own sentences and without names."""
+
+    sentences: list[str]
+
+
+class FrozenTurnout(Struct, frozen=True):
+    """The sessions of one kind, and how many people came to those held. Counts alone."""
+
+    kind: str
+    held: int
+    cancelled: int
+    expected: int
+    came: int
+
+
+class FrozenAttendance(Struct, frozen=True):
+    sessions: list[FrozenTurnout]
+
+
+Frozen = (
+    FrozenUpdate | FrozenDomains | FrozenMeasure | FrozenQuote | FrozenThemes | FrozenAttendance
+)
 
 
 def frozen_measure(series: Series, figures_to: date) -> FrozenMeasure | None:

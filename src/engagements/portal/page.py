@@ -6,7 +6,14 @@ from uuid import UUID
 from msgspec import Struct
 
 from engagements.people import FORMER
-from engagements.portal.freeze import FrozenDomains, FrozenMeasure, FrozenQuote, FrozenUpdate
+from engagements.portal.freeze import (
+    FrozenAttendance,
+    FrozenDomains,
+    FrozenMeasure,
+    FrozenQuote,
+    FrozenThemes,
+    FrozenUpdate,
+)
 from engagements.portal.timeline import MilestoneShown, PlannedPhase, Step, progress, steps
 
 
@@ -24,6 +31,16 @@ class PublishedDomains(Struct, frozen=True):
 
 class PublishedMeasure(Struct, frozen=True):
     content: FrozenMeasure
+    figures_to: date
+
+
+class PublishedThemes(Struct, frozen=True):
+    content: FrozenThemes
+    published_at: datetime
+
+
+class PublishedAttendance(Struct, frozen=True):
+    content: FrozenAttendance
     figures_to: date
 
 
@@ -64,11 +81,17 @@ class PortalRow(Struct, frozen=True):
     update: PublishedUpdate | None
     domains: PublishedDomains | None
     measure: PublishedMeasure | None
+    themes: PublishedThemes | None
+    attendance: PublishedAttendance | None
     quotes: list[FrozenQuote]
     phases: list[PlannedPhase]
     milestones: list[MilestoneShown]
     actions: list[AgreedAction]
     next_session: NextSession | None
+    has_agreement: bool
+    """A version of it is proposed or in force."""
+    agreement_waits: bool
+    """A version of it waits for the reader's answer."""
 
 
 class PortalPage(Struct, frozen=True):
@@ -83,11 +106,15 @@ class PortalPage(Struct, frozen=True):
     update: PublishedUpdate
     domains: PublishedDomains | None
     measure: PublishedMeasure | None
+    themes: PublishedThemes | None
+    attendance: PublishedAttendance | None
     quotes: list[FrozenQuote]
     steps: list[Step]
     milestones: list[MilestoneShown]
     actions: list[AgreedAction]
     next_session: NextSession | None
+    has_agreement: bool
+    agreement_waits: bool
 
 
 def composed(row: PortalRow, update: PublishedUpdate, today: date) -> PortalPage:
@@ -102,9 +129,13 @@ def composed(row: PortalRow, update: PublishedUpdate, today: date) -> PortalPage
         update=update,
         domains=row.domains,
         measure=row.measure,
+        themes=row.themes,
+        attendance=row.attendance,
         quotes=row.quotes,
         steps=steps(row.phases),
         milestones=row.milestones,
         actions=row.actions,
         next_session=row.next_session,
+        has_agreement=row.has_agreement,
+        agreement_waits=row.agreement_waits,
     )

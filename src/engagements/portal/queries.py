@@ -5,9 +5,10 @@ from typing import Any, cast
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Date, Select, Table, bindparam, func, select
+from sqlalchemy import Date, Select, Table, bindparam, case, func, select
 
 from engagements.actions.models import Action
+from engagements.commercial.standing import is_open, waits_for_me
 from engagements.people import FORMER
 from engagements.portal.models import Publication
 from engagements.portal.page import PortalPage, PortalRow, composed
@@ -206,11 +207,15 @@ portal_row = Read(
         _latest("update"),
         _latest("domains"),
         _latest("measure"),
+        _latest("themes"),
+        _latest("attendance"),
         _quotes(),
         _phases(),
         _milestones(),
         _actions(),
         _next_session(),
+        is_open(),
+        waits_for_me,
     )
     .select_from(
         _engagement.id.table.outerjoin(
@@ -251,7 +256,11 @@ portals = Read(
 def _publication_rows(*conditions: Any) -> Select[Any]:
     content = _publication.content
     label = func.coalesce(
-        content["headline"].astext, content["title"].astext, content["text"].astext, "Four domains"
+        content["headline"].astext,
+        content["title"].astext,
+        content["text"].astext,
+        content["sentences"][0].astext,
+        case((_publication.kind == "attendance", "Sessions and attendance"), else_="Four domains"),
     )
     return (
         select(

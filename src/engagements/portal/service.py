@@ -2,31 +2,31 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta, Struct
 from msgspec.structs import replace
-from sqlalchemy import update
 
-from engagements.inputs import Line, Paragraph
-from engagements.measures.queries import all_series, domain_scores
+from engagements.commercial.queries import InForce
 from engagements.people import Setting, setting_for_team
+from engagements.portal.drafting import Part, UpdateDraft, agreement_in_force, frozen_parts
+from engagements.portal.entities import Publications, PublicationSources, take_down
 from engagements.portal.freeze import (
-    Frozen,
+    FrozenAttendance,
     FrozenDomains,
     FrozenMeasure,
     FrozenQuote,
+    FrozenThemes,
     FrozenUpdate,
-    frozen_domains,
-    frozen_measure,
 )
-from engagements.portal.models import Publication, PublicationSource
+from engagements.portal.models import ALLOWED_BY, Publication
 from engagements.portal.page import (
     PortalPage,
+    PublishedAttendance,
     PublishedDomains,
     PublishedMeasure,
+    PublishedThemes,
     PublishedUpdate,
     composed,
 )
@@ -34,57 +34,12 @@ from engagements.portal.queries import MOST_QUOTES, portal_row
 from engagements.portfolio.entities import Engagements
 from engagements.portfolio.models import Engagement
 from tenancy.audit import service as audit
-from tenancy.database.entities import Entities
 from tenancy.database.pool import Transaction
-from tenancy.errors import Invalid, Refused
+from tenancy.errors import Refused
 from tenancy.ids import new_id
 from tenancy.mail.service import post
 
-Words = Annotated[str, Meta(max_length=600)]
-Speaker = Annotated[str, Meta(max_length=120)]
-
-AGREED = "Tick this once they have agreed to these words."
 EMPTY_PORTAL = "Publish an update first: a sponsor should never arrive at an empty page."
-
-
-class UpdateDraft(Struct, kw_only=True, forbid_unknown_fields=True):
-    """A finding for the sponsors, with its evidence and at most three people's words.
-
-    The quotes are flat, so that a form and a JSON body say them alike.
-    """
-
-    headline: Annotated[Line, Meta(title="the finding, as a sentence")]
-    summary: Annotated[Paragraph, Meta(title="what it means")]
-    figures_to: Annotated[date, Meta(title="the last day of the figures")]
-    indicator_id: Annotated[UUID | None, Meta(title="the chart behind the headline")] = None
-    with_domains: Annotated[bool, Meta(title="the domains")] = False
-    quote_1: Annotated[Words, Meta(title="the first person's words")] = ""
-    said_by_1: Annotated[Speaker, Meta(title="who said it")] = ""
-    permission_1: Annotated[bool, Meta(title="their permission")] = False
-    quote_2: Annotated[Words, Meta(title="the second person's words")] = ""
-    said_by_2: Annotated[Speaker, Meta(title="who said it")] = ""
-    permission_2: Annotated[bool, Meta(title="their permission")] = False
-    quote_3: Annotated[Words, Meta(title="the third person's words")] = ""
-    said_by_3: Annotated[Speaker, Meta(title="who said it")] = ""
-    permission_3: Annotated[bool, Meta(title="their permission")] = False
-    open_portal: Annotated[bool, Meta(title="opening the portal")] = False
-
-
-class Part(Struct):
-    """A frozen content, and the rows that it was made from."""
-
-    kind: str
-    content: Frozen
-    source_kind: str = ""
-    sources: Sequence[UUID] = ()
-
-
-class Publications(Entities[Publication]):
-    model = Publication
-
-
-class PublicationSources(Entities[PublicationSource]):
-    model = PublicationSource
 
 
 async def publish_update(
@@ -98,12 +53,14 @@ async def publish_update(
     Raises:
         NotFound: no such engagement within reach.
         Refused: the member is not on its team, or the portal cannot be opened yet.
-        Invalid: there is no evidence of the kind that was asked for, or no permission for a quote.
+        Invalid: there is no evidence of the kind that was asked for, no permission for a quote, or
+            no agreement in force that allows it.
     """
     setting = await setting_for_team(tx, engagement_id)
     at = at or datetime.now(UTC)
-    parts = await _frozen(tx, setting, draft)
-    finding, *others = await _publish(tx, engagement_id, draft, parts, at)
+    agreement = await agreement_in_force(tx, engagement_id)
+    parts = await frozen_parts(tx, setting, draft, agreement)
+    finding, *others = await _publish(tx, engagement_id, draft, parts, agreement=agreement, at=at)
     await audit.record(tx, "update published", finding)
     for other in others:
         await audit.record(tx, f"{other.kind} published", other)
@@ -123,7 +80,8 @@ async def preview_update(
         As `publish_update`.
     """
     setting = await setting_for_team(tx, engagement_id)
-    parts = await _frozen(tx, setting, draft)
+    agreement = await agreement_in_force(tx, engagement_id)
+    parts = await frozen_parts(tx, setting, draft, agreement)
     row = await tx.one(portal_row, engagement=engagement_id, today=today)
     new_quotes: list[FrozenQuote] = []
     finding = PublishedUpdate(
@@ -135,6 +93,10 @@ async def preview_update(
                 row = replace(row, domains=PublishedDomains(domains, draft.figures_to))
             case FrozenMeasure() as measure:
                 row = replace(row, measure=PublishedMeasure(measure, draft.figures_to))
+            case FrozenThemes() as themes:
+                row = replace(row, themes=PublishedThemes(themes, finding.published_at))
+            case FrozenAttendance() as counts:
+                row = replace(row, attendance=PublishedAttendance(counts, draft.figures_to))
             case FrozenQuote() as quote:
                 new_quotes.append(quote)
     row = replace(row, quotes=[*new_quotes, *row.quotes][:MOST_QUOTES])
@@ -151,20 +113,17 @@ async def withdraw(tx: Transaction, publication_id: UUID) -> Publication:
     publication = await Publications(tx).find(publication_id)
     if publication.state == "withdrawn":
         raise Refused("This was withdrawn already, and no sponsor sees it.")
-    taken_down = Publication.id == publication.id
+    together = [publication]
     if publication.kind == "update":
-        taken_down = Publication.published_at == publication.published_at
-    await tx.session.execute(
-        update(Publication)
-        .where(
-            Publication.tenant_id == tx.context.tenant,
-            Publication.engagement_id == publication.engagement_id,
-            Publication.state == "published",
-            taken_down,
-        )
-        .values(state="withdrawn", withdrawn_at=datetime.now(UTC))
-    )
-    await audit.record(tx, f"{publication.kind} withdrawn", publication)
+        together = [
+            *await Publications(tx).list(
+                tenant_id=tx.context.tenant,
+                engagement_id=publication.engagement_id,
+                published_at=publication.published_at,
+                state="published",
+            )
+        ]
+    await take_down(tx, together)
     return publication
 
 
@@ -215,67 +174,13 @@ async def _open(
         )
 
 
-async def _frozen(tx: Transaction, setting: Setting, draft: UpdateDraft) -> list[Part]:
-    """What the draft asks for, the finding first.
-
-    Raises:
-        Invalid: something of it cannot be shown.
-    """
-    errors: dict[str, str] = {}
-    if draft.figures_to > datetime.now(UTC).date():
-        errors["figures_to"] = "Choose a day that has passed: no figures reach into the future."
-    parts = [Part("update", FrozenUpdate(draft.headline, draft.summary))]
-    try:
-        parts += await _evidence(tx, setting.engagement_id, draft)
-    except Invalid as failure:
-        errors |= failure.fields
-    parts += [Part("quote", quote) for quote in _quotes(draft, errors)]
-    if errors:
-        raise Invalid(errors)
-    return parts
-
-
-async def _evidence(tx: Transaction, engagement_id: UUID, draft: UpdateDraft) -> list[Part]:
-    parts: list[Part] = []
-    if draft.with_domains:
-        scores = await tx.all(domain_scores, engagement=engagement_id)
-        domains = frozen_domains(scores, draft.figures_to)
-        if domains is None:
-            raise Invalid({"with_domains": "No domain was surveyed by that day. Leave them out."})
-        used = [score.id for domain in scores for score in domain.until(draft.figures_to).scores]
-        parts.append(Part("domains", domains, "domain scores", used))
-    if draft.indicator_id is not None:
-        every = await tx.all(all_series, engagement=engagement_id)
-        series = next((one for one in every if one.id == draft.indicator_id), None)
-        if series is None:
-            raise Invalid({"indicator_id": "Choose an indicator of this engagement."})
-        measure = frozen_measure(series, draft.figures_to)
-        if measure is None:
-            raise Invalid({"indicator_id": f"“{series.title}” has no figure up to that day."})
-        parts.append(Part("measure", measure, "indicator", [series.id]))
-    return parts
-
-
-def _quotes(draft: UpdateDraft, errors: dict[str, str]) -> list[FrozenQuote]:
-    """The quotes of a draft; what is wrong with them goes to `errors`."""
-    quotes: list[FrozenQuote] = []
-    for n in range(1, MOST_QUOTES + 1):
-        text, said_by = getattr(draft, f"quote_{n}"), getattr(draft, f"said_by_{n}")
-        if not text:
-            continue
-        if not said_by:
-            errors[f"said_by_{n}"] = "Say whose words these are, by role: “Ward manager, medicine”."
-        if not getattr(draft, f"permission_{n}"):
-            errors[f"permission_{n}"] = AGREED
-        quotes.append(FrozenQuote(text, said_by))
-    return quotes
-
-
 async def _publish(
     tx: Transaction,
     engagement_id: UUID,
     draft: UpdateDraft,
     parts: Sequence[Part],
+    *,
+    agreement: InForce | None,
     at: datetime,
 ) -> list[Publication]:
     common: dict[str, Any] = {
@@ -285,7 +190,13 @@ async def _publish(
         "published_at": at,
     }
     rows = [
-        {"id": new_id(), "kind": part.kind, "content": msgspec.to_builtins(part.content), **common}
+        {
+            "id": new_id(),
+            "kind": part.kind,
+            "content": msgspec.to_builtins(part.content),
+            **_allowed_by(part.kind, agreement),
+            **common,
+        }
         for part in parts
     ]
     published = await Publications(tx).add_all(rows)
@@ -302,3 +213,11 @@ async def _publish(
         ]
     )
     return published
+
+
+def _allowed_by(kind: str, agreement: InForce | None) -> dict[str, UUID | None]:
+    """The agreement that a part names, of those that need one; each row has the same columns."""
+    allowed: dict[str, UUID | None] = dict.fromkeys(ALLOWED_BY.values())
+    if kind in ALLOWED_BY and agreement is not None:
+        allowed[ALLOWED_BY[kind]] = agreement.id
+    return allowed

@@ -16,6 +16,7 @@ from sqlalchemy import (
     select,
 )
 
+from engagements.commercial.standing import number_of
 from engagements.framework.models import Domain, Element
 from engagements.framework.queries import ElementChoice
 from engagements.portfolio.models import Brief, Engagement, Milestone, Objective, Phase
@@ -88,6 +89,10 @@ class EngagementPage(Struct, frozen=True):
     portal_opened_at: datetime | None
     lead_id: UUID
     lead: str
+    agreement_in_force: int | None
+    """The number of the version that says what a sponsor may be told."""
+    agreement_proposed: int | None
+    """The number of the version that waits for answers."""
     brief: BriefRow | None
     """None for those who are not on the team."""
     phases: list[PhaseRow]
@@ -184,6 +189,8 @@ engagement_page = Read(
         _engagement.portal_opened_at,
         _engagement.lead_id,
         _member.name,
+        number_of("in force"),
+        number_of("proposed"),
         _brief_of,
         phases_within,
         milestones_within,

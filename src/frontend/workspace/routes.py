@@ -3,6 +3,7 @@
 from litestar.types import ControllerRouterHandler
 
 from frontend.workspace.actions.handlers import ACTIONS
+from frontend.workspace.agreements.handlers import AGREEMENTS
 from frontend.workspace.clients.handlers import CLIENTS
 from frontend.workspace.coaching.handlers import COACHING
 from frontend.workspace.engagements.handlers import ENGAGEMENTS
@@ -15,6 +16,7 @@ from frontend.workspace.notes.promises import PROMISES
 from frontend.workspace.notes.versions import VERSIONS
 from frontend.workspace.publications.handlers import PUBLICATIONS
 from frontend.workspace.sessions.handlers import SESSIONS
+from frontend.workspace.upward.handlers import UPWARD
 
 WORKSPACE: list[ControllerRouterHandler] = [
     *HOME,
@@ -30,4 +32,6 @@ WORKSPACE: list[ControllerRouterHandler] = [
     *COACHING,
     *MEASURES,
     *PUBLICATIONS,
+    *AGREEMENTS,
+    *UPWARD,
 ]

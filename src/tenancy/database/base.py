@@ -45,11 +45,19 @@ class Reference(Struct, frozen=True):
     table: str
     column: str
     cascade: bool = False
+    key: str = "id"
 
 
-def to(table: str, column: str | None = None, *, cascade: bool = False) -> Reference:
-    """Refer to a row of `table` in the same workspace; `cascade` deletes this row with it."""
-    return Reference(table, column or f"{table}_id", cascade)
+def to(
+    table: str, column: str | None = None, *, cascade: bool = False, key: str = "id"
+) -> Reference:
+    """Refer to a row of `table` in the same workspace; `cascade` deletes this row with it.
+
+    Args:
+        key: the column that is referred to. One that is empty in some of the rows keeps others
+            from referring to those.
+    """
+    return Reference(table, column or f"{table}_id", cascade, key)
 
 
 class Base(DeclarativeBase):
@@ -64,6 +72,7 @@ class Base(DeclarativeBase):
         float: Double(),
         bytes: LargeBinary(),
         list[UUID]: ARRAY(Uuid()),
+        list[str]: ARRAY(Text()),
         dict[str, Any]: JSONB(),
     }
 
@@ -111,7 +120,7 @@ def _complete_tenant_table(_mapper: object, cls: type[Base]) -> None:
         table.append_constraint(
             ForeignKeyConstraint(
                 ["tenant_id", reference.column],
-                [f"{reference.table}.tenant_id", f"{reference.table}.id"],
+                [f"{reference.table}.tenant_id", f"{reference.table}.{reference.key}"],
                 ondelete="CASCADE" if reference.cascade else None,
             )
         )

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from engagements.actions import queries as actions
 from engagements.actions.queries import ActionRow
+from engagements.commercial.queries import AgreementWaiting, agreements_to_read
 from engagements.inputs import Prose
 from engagements.notes import queries as notes
 from engagements.notes import service
@@ -17,6 +18,8 @@ from engagements.notes.queries import NoteRow
 from engagements.notes.service import NoteDraft
 from engagements.sessions import queries as sessions
 from engagements.sessions.queries import CoachingSoFar, SessionRow
+from engagements.upward import queries as upward
+from engagements.upward.queries import OwnQuote, ProposalRow
 from frontend.access import WRITERS, Viewer
 from frontend.routes import deed, page
 from tenancy.database.pool import Transaction
@@ -36,6 +39,11 @@ class YourCoaching(Struct):
     done: list[ActionRow]
     reflections: list[NoteRow]
     past: list[SessionRow]
+    agreements: list[AgreementWaiting]
+    proposals: list[ProposalRow]
+    """Their words that somebody would like the sponsor to read."""
+    quotes: list[OwnQuote]
+    """Their words that the sponsor reads now."""
 
 
 class ReflectionForm(Struct):
@@ -65,6 +73,9 @@ async def your_coaching(tx: Transaction, viewer: Viewer) -> YourCoaching:
         await tx.all(actions.my_finished_actions, today=today, since=today - LATELY),
         await notes.my_reflections(tx),
         await tx.all(sessions.my_past),
+        await tx.all(agreements_to_read),
+        await upward.waiting_for_me(tx),
+        await tx.all(upward.my_quotes),
     )
 
 

@@ -10,11 +10,15 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
+from engagements.commercial import queries as agreements
+from engagements.commercial.rules import NOTHING, Rules
 from engagements.measures.queries import IndicatorSummary, indicators
 from engagements.portal import queries, service
+from engagements.portal.drafting import UpdateDraft
 from engagements.portal.queries import PublicationRow
-from engagements.portal.service import EMPTY_PORTAL, UpdateDraft
+from engagements.portal.service import EMPTY_PORTAL
 from engagements.portfolio.queries import EngagementPage, engagement_page
+from engagements.upward.queries import ProposalRow, proposed_by_me
 from frontend.access import STAFF, Viewer
 from frontend.portal.shown import SponsorPage
 from frontend.routes import deed, look, page
@@ -28,6 +32,8 @@ class PublicationsPage(Struct):
     portal_opened_at: datetime | None
     sponsors: list[str]
     publications: list[PublicationRow]
+    proposals: list[ProposalRow]
+    """Others' words that the reader proposed."""
 
     @property
     def updates(self) -> list[list[PublicationRow]]:
@@ -54,6 +60,8 @@ class UpdateForm(Struct):
     engagement: str
     portal_opened: bool
     indicators: list[IndicatorSummary]
+    may: Rules
+    """What the agreement in force allows."""
     draft: UpdateDraft | None
 
     @property
@@ -96,8 +104,9 @@ async def publications(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> 
     """What was published and withdrawn, and whether the sponsors can read it."""
     engagement = await tx.one(engagement_page, engagement=id)
     rows = await tx.all(queries.publications, engagement=id)
+    proposals = await proposed_by_me(tx, id)
     return PublicationsPage(
-        id, engagement.title, engagement.portal_opened_at, _sponsors(engagement), rows
+        id, engagement.title, engagement.portal_opened_at, _sponsors(engagement), rows, proposals
     )
 
 
@@ -202,7 +211,9 @@ async def open_portal(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> O
 async def _form(tx: Transaction, id: UUID, draft: UpdateDraft | None) -> UpdateForm:
     engagement = await tx.one(engagement_page, engagement=id)
     opened = engagement.portal_opened_at is not None
-    return UpdateForm(id, engagement.title, opened, await indicators(tx, id), draft)
+    agreement = await tx.maybe(agreements.in_force, engagement=id)
+    may = agreement.rules if agreement else NOTHING
+    return UpdateForm(id, engagement.title, opened, await indicators(tx, id), may, draft)
 
 
 def _sponsors(engagement: EngagementPage) -> list[str]:

@@ -1,0 +1,1 @@
+"""The three-way agreement: proposing it, reading and answering it, ending it."""
