@@ -42,6 +42,7 @@ class NoteRow(Struct, frozen=True):
     reader_ids: list[UUID]
     version: int
     written_at: datetime
+    drafted: bool
     body: str
 
     @property
@@ -62,6 +63,7 @@ class _Sealed(Struct, frozen=True):
     reader_ids: list[UUID]
     version: int
     written_at: datetime
+    drafted: bool
     sealed: bytes
 
 
@@ -114,6 +116,7 @@ def _notes() -> Select[tuple[object, ...]]:
             note.readers,
             note.version,
             note.written_at,
+            note.drafted,
             note.sealed,
         )
         .outerjoin(_author.id.table, (_author.tenant_id == tenant) & (_author.id == note.author_id))
@@ -263,5 +266,6 @@ def _opened(safe: Safe, row: _Sealed) -> NoteRow:
         row.reader_ids,
         row.version,
         row.written_at,
+        row.drafted,
         unseal(safe, row.sealed, row.id),
     )

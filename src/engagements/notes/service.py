@@ -46,6 +46,11 @@ class NoteDraft(Struct, kw_only=True, forbid_unknown_fields=True):
     """The version that the text is based on; 0 for a new note."""
     mutation_id: UUID | None = None
     """Made by the client for each save; the same one again changes nothing."""
+    autosaved: bool = False
+    """Kept by itself while it is typed: a new note is a draft, of another the audience stays."""
+    widening_to: list[UUID] = field(default_factory=list)
+    identifiers_kept: bool = False
+    settles: UUID | None = None
 
 
 class Notes(Entities[Note]):
@@ -139,6 +144,8 @@ async def change_audience(
 async def _begin(
     tx: Transaction, engagement_id: UUID, id: UUID, draft: NoteDraft, at: datetime
 ) -> None:
+    if draft.autosaved:
+        draft.audience = "me"
     readers = await _readers(tx, engagement_id, draft)
     if draft.session_id is not None:
         await tx.one(_session_of, session=draft.session_id, engagement=engagement_id)
@@ -157,7 +164,7 @@ async def _begin(
         version=1,
         written_at=at,
         written_by_id=tx.context.member,
-        drafted=False,
+        drafted=draft.autosaved,
     )
     if not await _is_first(tx, begun):
         await _continue(tx, id, draft, at)
@@ -184,6 +191,8 @@ async def _continue(tx: Transaction, id: UUID, draft: NoteDraft, at: datetime) -
         if repeated.kind == "conflict":
             raise KeptAside(STALE)
         return
+    if draft.autosaved:
+        draft.audience, draft.reader_ids = cast(Audience, found.audience), found.readers
     readers = await _readers(tx, found.engagement_id, draft)
     sealed = seal(await tx.safe(), draft.body, id, mutation)
     if draft.version != found.version:
@@ -195,6 +204,7 @@ async def _continue(tx: Transaction, id: UUID, draft: NoteDraft, at: datetime) -
     found.version += 1
     found.sealed, found.written_at = sealed, at
     found.audience, found.readers = draft.audience, readers
+    found.drafted = found.drafted and draft.autosaved
     number = found.version
     await _keep(tx, found, kind="revision", number=number, mutation=mutation, sealed=sealed, at=at)
     await audit.record(tx, "note written", found)

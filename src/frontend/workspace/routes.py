@@ -12,6 +12,7 @@ from frontend.workspace.measures.handlers import MEASURES
 from frontend.workspace.notes.handlers import NOTES
 from frontend.workspace.publications.handlers import PUBLICATIONS
 from frontend.workspace.sessions.handlers import SESSIONS
+from frontend.workspace.writing.handlers import WRITING
 
 WORKSPACE: list[ControllerRouterHandler] = [
     *HOME,
@@ -24,4 +25,5 @@ WORKSPACE: list[ControllerRouterHandler] = [
     *COACHING,
     *MEASURES,
     *PUBLICATIONS,
+    *WRITING,
 ]
