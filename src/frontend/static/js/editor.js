@@ -110,7 +110,7 @@ class Editor {
     const how = await send();
     this.saving = false;
     const left = await texts.get(this.key);
-    if (!left) {
+    if (!left?.fields) {
       this.unsent = false;
       location.assign(address(this.given()));
     } else if (left.refused) {

@@ -21,7 +21,7 @@ function onwards(before, now) {
 
 const unsent = (text, now) => text?.fields && !text.refused && (text.tried || text.after <= now);
 
-/** What a text becomes by the answer to what was tried of it; null: it leaves the device. */
+/** What a text becomes by the answer to what was tried of it. */
 function settled(text, tried, answer, now) {
   if (text?.tried?.mutation !== tried.mutation) return text;
   const rest = text.mutation !== tried.mutation && text.fields;
@@ -31,8 +31,8 @@ function settled(text, tried, answer, now) {
   if (answer.kind === "saved") next.version = Math.min(answer.version, tried.version + 1);
   else Object.assign(next, { aside: true, after: rest?.autosaved ? now + ASIDE_WAITS : 0 });
   if (rest) return { ...next, since: next.at };
-  // While it is being written, only where it stands is kept; the words are on the server now.
-  return tried.fields.autosaved ? { ...next, fields: null } : null;
+  // Only where it stands is kept, without words, for the hand that may write on.
+  return { ...next, fields: null, done: !tried.fields.autosaved };
 }
 
 function understood({ status, body }) {
@@ -60,7 +60,7 @@ export class Outbox {
     return this.#store.update(key, (old) => {
       const used = !old?.fields || old.refused || old.tried?.mutation === old.mutation;
       return {
-        tried: null, ...old, ...given, key, at: now, refused: "",
+        tried: null, ...old, ...given, key, at: now, refused: "", done: false,
         fields: onwards(old?.fields, given.fields),
         version: old ? old.version : given.version,
         since: old?.fields ? old.since : now,
@@ -100,14 +100,16 @@ export class Outbox {
 
   async #deliver(key, member) {
     for (;;) {
-      const text = await this.#store.update(key, (found) =>
-        unsent(found, this.#now()) ? { ...found, tried: found.tried ?? attempt(found) } : found);
+      const text = await this.#store.update(key, (found) => {
+        if (unsent(found, this.#now())) return { ...found, tried: found.tried ?? attempt(found) };
+        return found?.done ? null : found;
+      });
       if (!unsent(text, this.#now())) return "";
       this.#tell({ key, kind: "sending" });
       const answer = await this.#ask(text, member);
       if (["signed out", "unreachable"].includes(answer.kind)) return answer.kind;
       const left = await this.#store.update(key, (found) => settled(found, text.tried, answer, this.#now()));
-      this.#tell({ ...answer, key, version: left?.version ?? answer.version, rest: Boolean(left?.fields), saved: !text.tried.fields.autosaved });
+      this.#tell({ ...answer, key, version: left?.version, rest: Boolean(left?.fields), saved: !text.tried.fields.autosaved });
     }
   }
 
