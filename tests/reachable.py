@@ -120,6 +120,10 @@ PUBLIC = {
     "GET /session": about(),
     "GET /sign-in": about(),
     "GET /sign-in/code": about(),
+    "GET /sw.js": about(),
+    "GET /manifest.webmanifest": about(),
+    "GET /waiting": about(),
+    "GET /write": about(),
     "GET /static/{stamp:str}/{name:path}": about(path={"stamp": version(), "name": "css/app.css"}),
     "DO /sign-in": about(),
     "DO /sign-in/code": about(),
@@ -128,6 +132,7 @@ PUBLIC = {
 
 HOME = {
     "GET /": about(),
+    "GET /writing": about(),
     "GET /framework": about(),
 }
 CLIENTS = {

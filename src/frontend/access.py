@@ -105,6 +105,10 @@ class Viewer(Struct, frozen=True):
         return self.role in STAFF_ROLES
 
     @property
+    def writes(self) -> bool:
+        return self.role in WRITERS.roles
+
+    @property
     def csrf(self) -> str:
         """The session's token against cross-site changes, masked anew for each page."""
         pad = secrets.token_bytes(16)

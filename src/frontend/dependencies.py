@@ -13,11 +13,9 @@ from litestar.di import NamedDependency, Provide
 from msgspec import Struct
 
 from frontend.access import SAFE_METHODS, Viewer, refuse_unless_own
-from frontend.inputs import decode, typed_into
+from frontend.inputs import CSRF_FIELD, decode, typed_into
 from tenancy.database.pool import Database, Transaction
 from tenancy.files.store import Files
-
-CSRF_FIELD = "csrf_token"
 
 
 async def provide_tx(
@@ -70,8 +68,8 @@ async def check_origin(request: Request[Any, Any, Any]) -> None:
     body: type[Struct] = request.route_handler.opt.get("body") or Struct
     typed = await typed_into(request, body)
     sent = request.headers.get("x-csrf-token") or typed.pop(CSRF_FIELD, "")
-    refuse_unless_own(request.scope["state"]["viewer"], str(sent))
     request.scope["state"]["typed"] = typed
+    refuse_unless_own(request.scope["state"]["viewer"], str(sent))
 
 
 DEPENDENCIES = {

@@ -16,8 +16,8 @@ from litestar.types import Receive, Scope, Send
 from msgspec import Struct
 
 from engagements.notes.people import NotePerson, Widening
-from frontend.access import CrossSite, NotSignedIn
-from frontend.inputs import TooLarge
+from frontend.access import SAFE_METHODS, CrossSite, NotSignedIn
+from frontend.inputs import CSRF_FIELD, TooLarge, typed_into
 from frontend.representation import PROBLEM, AnyRequest, json_response, see_other, show, wants_page
 from tenancy.errors import (
     Conflict,
@@ -48,6 +48,7 @@ OUT_OF_REACH = (
     "Something that this server stands on cannot be reached. Nothing was changed. "
     "Try again in a minute."
 )
+KEPT_ASIDE = "urn:cocreate:kept-aside"
 BROKEN = "Something went wrong on our side. Nothing was changed. Try again in a minute."
 
 
@@ -101,6 +102,10 @@ async def _answer(request: AnyRequest, failure: Exception) -> ASGIResponse:
         log.error("request failed", path=request.url.path, kind=type(failure).__name__, why=why)
     if not wants_page(request):
         return json_response(problem, problem.status, media_type=PROBLEM)
+    if isinstance(failure, (NotSignedIn, CrossSite)):
+        kept = await _words_again(request, problem)
+        if kept is not None:
+            return kept
     if isinstance(failure, NotSignedIn):
         wanted = request.url.path if request.method == "GET" else "/"
         return see_other(f"/sign-in?next={quote(wanted)}")
@@ -129,7 +134,7 @@ def _problem(failure: Exception) -> Problem:
 
 def _type(failure: Failure) -> str:
     """What a program must tell apart within one status."""
-    return "urn:cocreate:kept-aside" if isinstance(failure, KeptAside) else "about:blank"
+    return KEPT_ASIDE if isinstance(failure, KeptAside) else "about:blank"
 
 
 def _methods_at(request: AnyRequest) -> list[str]:
@@ -140,6 +145,35 @@ def _methods_at(request: AnyRequest) -> list[str]:
         if re.fullmatch(PARAMETER.sub("[^/]+", route.path), request.url.path)
     ]
     return sorted({method for route in there for method in getattr(route, "methods", ())})
+
+
+async def _words_again(request: AnyRequest, problem: Problem) -> ASGIResponse | None:
+    """What was typed in a form of ours and could not be taken, with a button to send it again.
+
+    None where no words were typed, or another site may have sent them.
+    """
+    if request.headers.get("sec-fetch-site") != "same-origin":
+        return None
+    body = request.route_handler.opt.get("body")
+    if body is None or request.method in SAFE_METHODS:
+        return None
+    typed = request.scope["state"].get("typed") or await typed_into(request, body)
+    words = {name: value for name, value in typed.items() if " " in str(value).strip()}
+    others = {
+        name: value if isinstance(value, list) else [value]
+        for name, value in typed.items()
+        if name not in words and name != CSRF_FIELD
+    }
+    if not words:
+        return None
+    return show(
+        request,
+        "public/kept.html",
+        status=problem.status,
+        problem=problem,
+        words=words,
+        others=others,
+    )
 
 
 async def _form_again(

@@ -22,6 +22,7 @@ from tenancy.files.kinds import Upload
 T = TypeVar("T", bound=Struct)
 Typed = dict[str, Any]
 
+CSRF_FIELD = "csrf_token"
 JSON_TYPES = ("application/json", "")
 UNIONS = (Union, types.UnionType)
 
@@ -157,7 +158,7 @@ def _storable(text: str) -> str:
 def _strays(typed: Mapping[str, Any], body: type[Struct], from_form: bool) -> dict[str, str]:
     if from_form:
         return {}
-    known = {field.encode_name for field in fields(body)} | {"csrf_token"}
+    known = {field.encode_name for field in fields(body)} | {CSRF_FIELD}
     return {
         name: f"There is no field {name!r} here. Leave it out."
         for name in typed

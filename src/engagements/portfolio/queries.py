@@ -18,7 +18,6 @@ from sqlalchemy import (
 
 from engagements.commercial.standing import number_of
 from engagements.framework.models import Domain, Element
-from engagements.framework.queries import ElementChoice
 from engagements.portfolio.models import Brief, Engagement, Milestone, Objective, Phase
 from engagements.portfolio.people_queries import OnEngagement, people_within
 from engagements.portfolio.plan_queries import (
@@ -202,24 +201,3 @@ engagement_page = Read(
     EngagementPage,
 )
 """All of an engagement that the member may read, in one statement."""
-
-elements_of_engagement = Read(
-    select(_element.id, _element.code, _element.name, _domain.name.label("domain"))
-    .select_from(
-        join(
-            Element.__table__,
-            Domain.__table__,
-            and_(_domain.tenant_id == tenant, _domain.id == _element.domain_id),
-        )
-    )
-    .where(
-        _element.tenant_id == tenant,
-        _domain.framework_version_id
-        == select(_engagement.framework_version_id)
-        .where(_engagement.tenant_id == tenant, _engagement.id == _wanted)
-        .scalar_subquery(),
-    )
-    .order_by(_domain.position, _element.position),
-    ElementChoice,
-)
-"""The elements of the framework that an engagement works with."""

@@ -1,6 +1,7 @@
 """Signing in by code: `POST /sign-in`, then `POST /sign-in/code`."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from litestar import Request, get
 from litestar.datastructures import State
@@ -69,6 +70,7 @@ class SignedIn(Struct):
 class Session(Struct):
     """Who is signed in, and the token that changes must carry as `X-CSRF-Token`."""
 
+    member: UUID
     name: str
     email: str
     role: str
@@ -140,7 +142,15 @@ async def redeem(
 @get("/session", opt={"policy": MEMBERS}, sync_to_thread=False)
 def session(viewer: NamedDependency[Viewer]) -> Session:
     """Who is signed in."""
-    return Session(viewer.name, viewer.email, viewer.role, viewer.slug, viewer.home, viewer.csrf)
+    return Session(
+        viewer.member,
+        viewer.name,
+        viewer.email,
+        viewer.role,
+        viewer.slug,
+        viewer.home,
+        viewer.csrf,
+    )
 
 
 @post("/sign-out", opt={"policy": MEMBERS}, status_code=200)

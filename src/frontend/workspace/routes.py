@@ -17,6 +17,7 @@ from frontend.workspace.notes.versions import VERSIONS
 from frontend.workspace.publications.handlers import PUBLICATIONS
 from frontend.workspace.sessions.handlers import SESSIONS
 from frontend.workspace.upward.handlers import UPWARD
+from frontend.workspace.writing.handlers import WRITING
 
 WORKSPACE: list[ControllerRouterHandler] = [
     *HOME,
@@ -34,4 +35,5 @@ WORKSPACE: list[ControllerRouterHandler] = [
     *PUBLICATIONS,
     *AGREEMENTS,
     *UPWARD,
+    *WRITING,
 ]

@@ -60,6 +60,7 @@ class Reflection(Struct, kw_only=True, forbid_unknown_fields=True):
     audience: Annotated[Literal["named", "me"], Meta(title="who can see this")] = "named"
     """`named`: the writer and the person who leads the engagement."""
     id: UUID | None = None
+    version: Annotated[int, Meta(ge=0, title="the version this is based on")] = 0
     mutation_id: UUID | None = None
 
 
@@ -112,6 +113,7 @@ async def add_reflection(
         reader_ids=[coaching.lead_id],
         kind="reflection",
         engagement_id=id,
+        version=draft.version,
         mutation_id=draft.mutation_id,
     )
     await service.write(tx, note_id, note)

@@ -7,7 +7,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from msgspec import Meta, Struct, field
 
-from engagements.framework.queries import ElementChoice
 from engagements.notes import queries, service
 from engagements.notes.attachment_queries import AttachmentRow, attachments_of
 from engagements.notes.audience import Audience
@@ -18,7 +17,6 @@ from engagements.notes.queries import NEWEST, NoteRow
 from engagements.notes.readings import Reading, readings_of
 from engagements.notes.service import NoteDraft
 from engagements.notes.templates import Template, offered, template_named
-from engagements.portfolio.queries import elements_of_engagement
 from engagements.sessions.queries import CoachingSoFar, my_coaching_in
 from frontend.access import STAFF, WRITERS, Viewer
 from frontend.routes import deed, look, page
@@ -50,7 +48,6 @@ class NoteForm(Struct):
     engagement_id: UUID
     engagement: str
     people: list[NotePerson]
-    elements: list[ElementChoice]
     usual: Usual
     templates: list[Template]
     begun_with: str
@@ -258,7 +255,6 @@ async def _form(
         engagement_id=engagement_id,
         engagement=circle.engagement,
         people=[person for person in people.present if person.id != viewer.member],
-        elements=await tx.all(elements_of_engagement, engagement=engagement_id),
         usual=usual,
         templates=offered(kind),
         begun_with="",

@@ -1,0 +1,1 @@
+"""Where the member may write: the short list that the app on a phone opens with."""
