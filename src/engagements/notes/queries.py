@@ -14,7 +14,7 @@ from engagements.portfolio.models import Engagement
 from tenancy.database.nesting import fields, gathered
 from tenancy.database.pool import Transaction
 from tenancy.database.read import Read, me, tenant
-from tenancy.database.sealing import Safe
+from tenancy.database.sealing import OpenSafe
 from tenancy.workspaces.models import Member
 
 note = cast(Table, Note.__table__).c
@@ -194,7 +194,8 @@ async def note_page(tx: Transaction, id: UUID) -> NoteRow:
     Raises:
         NotFound: there is none of that id that the member may read.
     """
-    return _opened(await tx.safe(), await tx.one(_one, id=id))
+    found = await tx.one(_one, id=id)
+    return await tx.opened(lambda safe: _opened(safe, found))
 
 
 async def note_with_copies(tx: Transaction, id: UUID) -> tuple[NoteRow, list[Copy]]:
@@ -204,8 +205,12 @@ async def note_with_copies(tx: Transaction, id: UUID) -> tuple[NoteRow, list[Cop
         NotFound: as in `note_page`.
     """
     found = await tx.one(_one_with_copies, id=id)
-    safe = await tx.safe()
-    return _opened(safe, found), [_opened_copy(safe, copy, id) for copy in found.copies]
+    return await tx.opened(
+        lambda safe: (
+            _opened(safe, found),
+            [_opened_copy(safe, copy, id) for copy in found.copies],
+        )
+    )
 
 
 async def title_of_engagement(tx: Transaction, engagement_id: UUID) -> str:
@@ -236,20 +241,20 @@ async def my_reflections(tx: Transaction) -> list[NoteRow]:
 
 async def kept_copies(tx: Transaction, note_id: UUID) -> list[Copy]:
     """The member's texts that were kept when a write came too late."""
-    safe = await tx.safe()
-    return [_opened_copy(safe, row, note_id) for row in await tx.all(_copies, note=note_id)]
+    rows = await tx.all(_copies, note=note_id)
+    return await tx.opened(lambda safe: [_opened_copy(safe, row, note_id) for row in rows])
 
 
 async def _all_opened(tx: Transaction, read: Read[_Sealed], **values: object) -> list[NoteRow]:
-    safe = await tx.safe()
-    return [_opened(safe, row) for row in await tx.all(read, **values)]
+    rows = await tx.all(read, **values)
+    return await tx.opened(lambda safe: [_opened(safe, row) for row in rows])
 
 
-def _opened_copy(safe: Safe, row: _SealedCopy, note_id: UUID) -> Copy:
+def _opened_copy(safe: OpenSafe, row: _SealedCopy, note_id: UUID) -> Copy:
     return Copy(row.id, row.based_on, row.written_at, unseal(safe, row.sealed, note_id))
 
 
-def _opened(safe: Safe, row: _Sealed) -> NoteRow:
+def _opened(safe: OpenSafe, row: _Sealed) -> NoteRow:
     return NoteRow(
         row.id,
         row.engagement_id,
