@@ -127,7 +127,8 @@ class Ask(Struct, frozen=True, kw_only=True):
         if self.told:
             return {404, 409}
         if self.actor.role is None:
-            return {303} if self.as_page else {401}
+            # A form with words in it comes back with them: nobody's text is lost at the door.
+            return ({303, 401} if self.route.deed else {303}) if self.as_page else {401}
         return {self.route.target.closed if self.let_in else 404}
 
 

@@ -1,4 +1,4 @@
-"""The command line: `cocreate run | serve | worker | migrate | demo | reach | spc`."""
+"""The command line: `cocreate run | serve | worker | migrate | demo | reach | keys | spc`."""
 
 import argparse
 import sys
@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         "compare what members reach with their assignments",
     )
     reach.add_argument("verb", choices=["check", "repair"])
+    _add_keys(commands.add_parser("keys", help="check the keys of the workspaces, or renew them"))
     spc = add("spc", _spc, "put series of figures through the SPC rules")
     spc.add_argument(
         "--profile",
@@ -61,6 +62,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     spc.add_argument("file", metavar="FILE.json", help="a list of input objects; - reads stdin")
     return parser
+
+
+def _add_keys(keys: argparse.ArgumentParser) -> None:
+    verbs = keys.add_subparsers(required=True, metavar="VERB")
+    check = verbs.add_parser("check", help="say which keys are needed, and whether they are there")
+    check.set_defaults(command=lambda _: _key_commands().check())
+    master = verbs.add_parser("master", help="wrap all keys anew with the present master key")
+    master.add_argument(
+        "--new", action="store_true", help="make a new master key in its file first"
+    )
+    master.set_defaults(command=lambda chosen: _key_commands().master(new=chosen.new))
+    workspace = verbs.add_parser("workspace", help="seal everything of a workspace with a new key")
+    which = workspace.add_mutually_exclusive_group(required=True)
+    which.add_argument("slug", metavar="SLUG", nargs="?", help="of the workspace")
+    which.add_argument("--all", action="store_true", help="every workspace")
+    workspace.set_defaults(command=lambda chosen: _key_commands().workspace(chosen.slug))
+
+
+def _key_commands() -> ModuleType:
+    return import_module("frontend.key_commands")
 
 
 def _operations() -> ModuleType:

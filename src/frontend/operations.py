@@ -16,9 +16,10 @@ from msgspec import Struct
 
 from engagements.demo import story
 from engagements.notes.attachment_jobs import sweep
+from engagements.sealed import sealed_in
 from frontend.app import build
 from frontend.letters.writing import writer
-from tenancy.database.embedded import running
+from tenancy.database.embedded import joined, running
 from tenancy.database.pool import Database
 from tenancy.database.prepare import app_url, create_database, kept_app_password, prepare
 from tenancy.errors import Unavailable
@@ -29,7 +30,9 @@ from tenancy.jobs.worker import work as work_through
 from tenancy.mail.delivery import Postman
 from tenancy.mail.service import DELIVER
 from tenancy.settings import Settings, read_settings
-from tenancy.workspaces.keys import Keyring, kept_master_key
+from tenancy.workspaces.key_check import refuse_without_keys
+from tenancy.workspaces.keys import Keyring
+from tenancy.workspaces.master_keys import KeyFile
 from tenancy.workspaces.reach import differences
 
 
@@ -42,7 +45,12 @@ class Ground(Struct, frozen=True):
 
     @property
     def keyring(self) -> Keyring:
-        return Keyring(self.settings.master_key or kept_master_key(self.settings.data))
+        settings = self.settings
+        if settings.master_key is not None:
+            return Keyring(settings.master_key, *settings.old_master_keys)
+        named = settings.master_key_file
+        file = KeyFile(named or settings.data / "master.key", made_when_missing=named is None)
+        return Keyring(*settings.old_master_keys, file=file)
 
     @property
     def files(self) -> Files:
@@ -58,18 +66,18 @@ class Ground(Struct, frozen=True):
 
 def run(*, demo: bool) -> int:
     """Serve until told to stop. With an own or a migratable database, the worker runs here too."""
-    with _ground(demo=demo) as ground:
+    with ground_for(demo=demo) as ground:
         return asyncio.run(_serve(ground))
 
 
 def work() -> int:
     """Work through the jobs until told to stop."""
-    with _ground() as ground:
-        return asyncio.run(_until_told(lambda stop: _work(ground, stop)))
+    with ground_for() as ground:
+        return asyncio.run(_work_alone(ground))
 
 
 def migrate() -> int:
-    with _ground() as ground:
+    with ground_for() as ground:
         if ground.owner_url is None:
             raise Unavailable("Set DATABASE_URL to the database that is to be migrated.")
         asyncio.run(_prepared(ground))
@@ -78,12 +86,12 @@ def migrate() -> int:
 
 
 def fill_demo() -> int:
-    with _ground(demo=True) as ground:
+    with ground_for(demo=True) as ground:
         return asyncio.run(_demo_alone(ground))
 
 
 def reach(*, repair: bool) -> int:
-    with _ground() as ground:
+    with ground_for(beside=True) as ground:
         found = asyncio.run(_differences(ground, repair=repair))
     for sentence in found:
         print(sentence)
@@ -92,14 +100,19 @@ def reach(*, repair: bool) -> int:
 
 
 @contextmanager
-def _ground(*, demo: bool = False) -> Iterator[Ground]:
-    """The configured database, else the embedded one, started and kept until the end."""
+def ground_for(*, demo: bool = False, beside: bool = False) -> Iterator[Ground]:
+    """The configured database, else the embedded one, started and kept until the end.
+
+    Args:
+        beside: use the embedded one that another process runs, if there is one.
+    """
     settings = read_settings(demo=demo)
     _log_plainly()
     if settings.database_url or settings.database_app_url:
         yield _configured(settings)
         return
-    with running(settings.data / "postgresql") as server:
+    start = joined if beside else running
+    with start(settings.data / "postgresql") as server:
         password = kept_app_password(settings.data)
         owner_url = asyncio.run(create_database(server.superuser_url, "cocreate"))
         yield Ground(settings, owner_url, app_url(owner_url, password))
@@ -120,12 +133,18 @@ async def _prepared(ground: Ground) -> None:
         await prepare(ground.owner_url, password)
 
 
+async def _refuse_without_keys(ground: Ground) -> None:
+    async with opened(ground) as database:
+        await refuse_without_keys(database, ground.keyring, sealed_in(ground.files))
+
+
 async def _serve(ground: Ground) -> int:
     settings = ground.settings
     listening = _listen(settings)
     await _prepared(ground)
+    await _refuse_without_keys(ground)
     if settings.demo:
-        async with _opened(ground) as database:
+        async with opened(ground) as database:
             await story.tell(database, ground.keyring, ground.files)
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
@@ -198,7 +217,7 @@ def _listen(settings: Settings) -> socket.socket:
 
 async def _work(ground: Ground, stop: asyncio.Event) -> None:
     settings = ground.settings
-    async with _opened(ground) as database:
+    async with opened(ground) as database:
         postman = Postman(
             database, writer(settings.public_url), settings.smtp_url, settings.mail_from
         )
@@ -219,9 +238,15 @@ async def _work(ground: Ground, stop: asyncio.Event) -> None:
         await work_through(ground.app_url, routines, stop)
 
 
+async def _work_alone(ground: Ground) -> int:
+    await _refuse_without_keys(ground)
+    return await _until_told(lambda stop: _work(ground, stop))
+
+
 async def _demo_alone(ground: Ground) -> int:
     await _prepared(ground)
-    async with _opened(ground) as database:
+    await _refuse_without_keys(ground)
+    async with opened(ground) as database:
         made = await story.tell(database, ground.keyring, ground.files)
     print("The demo was added." if made else "The demo is there already.")
     _greet(ground.settings)
@@ -229,12 +254,12 @@ async def _demo_alone(ground: Ground) -> int:
 
 
 async def _differences(ground: Ground, *, repair: bool) -> list[str]:
-    async with _opened(ground) as database:
+    async with opened(ground) as database:
         return await differences(database, repair=repair)
 
 
 @asynccontextmanager
-async def _opened(ground: Ground) -> AsyncIterator[Database]:
+async def opened(ground: Ground) -> AsyncIterator[Database]:
     database = ground.database()
     await database.open()
     try:

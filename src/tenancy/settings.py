@@ -1,6 +1,5 @@
 """Settings: one Struct, read from the environment once, at the start of a command."""
 
-import base64
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from msgspec import Struct
 
 from tenancy.errors import Unavailable
+from tenancy.workspaces.master_keys import from_base64
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -33,7 +33,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     smtp_url: str | None = None
     mail_from: str = "Cocreate <no-reply@cocreate.example>"
     master_key: bytes | None = None
-    """32 bytes that wrap the workspaces' data keys; made once and kept in `data` when empty."""
+    """32 bytes that wrap the workspaces' keys; made once and kept in `data` when empty."""
+    master_key_file: Path | None = None
+    """A file with the same, instead."""
+    old_master_keys: tuple[bytes, ...] = ()
+    """Earlier ones, for as long as something that they wrapped is to be opened."""
     files: str | None = None
     """Where attached files lie, sealed; the folder `files` in `data` when empty."""
     demo: bool = False
@@ -63,7 +67,9 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, demo: bool = F
         pooled_by_transaction=environment.get("DATABASE_POOLER") == "transaction",
         smtp_url=_smtp(environment.get("SMTP_URL")),
         mail_from=environment.get("MAIL_FROM") or "Cocreate <no-reply@cocreate.example>",
-        master_key=_master_key(environment.get("COCREATE_MASTER_KEY")),
+        master_key=_master_key("COCREATE_MASTER_KEY", environment.get("COCREATE_MASTER_KEY")),
+        master_key_file=_master_key_file(environment),
+        old_master_keys=_old_master_keys(environment.get("COCREATE_OLD_MASTER_KEYS")),
         files=_files(environment.get("COCREATE_FILES")),
         demo=demo or environment.get("COCREATE_DEMO") == "1",
     )
@@ -134,15 +140,24 @@ def _names_a_store(url: str) -> bool:
     return parts.scheme == "s3" and bool(parts.netloc) and "@" not in parts.netloc and known
 
 
-def _master_key(text: str | None) -> bytes | None:
+def _master_key(name: str, text: str | None) -> bytes | None:
     if not text:
         return None
-    try:
-        key = base64.b64decode(text, validate=True)
-    except ValueError:
-        key = b""
-    if len(key) != 32:
-        raise Unavailable(
-            "COCREATE_MASTER_KEY must be 32 bytes in base64. Make a new one, or correct it."
-        )
+    if (key := from_base64(text)) is None:
+        raise Unavailable(f"{name} must be 32 bytes in base64. Make a new one, or correct it.")
     return key
+
+
+def _old_master_keys(text: str | None) -> tuple[bytes, ...]:
+    name = "Each part of COCREATE_OLD_MASTER_KEYS between commas"
+    keys = (_master_key(name, part.strip()) for part in (text or "").split(","))
+    return tuple(key for key in keys if key)
+
+
+def _master_key_file(environment: Mapping[str, str]) -> Path | None:
+    name = environment.get("COCREATE_MASTER_KEY_FILE")
+    if name and environment.get("COCREATE_MASTER_KEY"):
+        raise Unavailable(
+            "COCREATE_MASTER_KEY and COCREATE_MASTER_KEY_FILE are both set. Keep one of them."
+        )
+    return Path(name).absolute() if name else None

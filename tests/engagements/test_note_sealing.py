@@ -16,7 +16,7 @@ from noting import (
 )
 from tenancy.database.pool import Database
 from tenancy.database.prepare import app_url
-from tenancy.database.sealing import Safe
+from tenancy.database.sealing import OpenSafe
 from tenancy.errors import Unavailable
 from tenancy.ids import new_id
 from tenancy.workspaces.keys import Keyring
@@ -92,14 +92,14 @@ async def test_a_sealed_text_moved_to_another_workspace_does_not_open(
 
 async def test_even_the_same_key_does_not_open_what_another_workspace_sealed() -> None:
     key, note = os.urandom(32), new_id().bytes
-    sealed = Safe(new_id(), key).seal(b"text", belongs_to=note)
+    sealed = OpenSafe(new_id(), {1: key}).seal(b"text", belongs_to=note)
 
     with pytest.raises(Unavailable):
-        Safe(new_id(), key).open(sealed, belongs_to=note)
+        OpenSafe(new_id(), {1: key}).open(sealed, belongs_to=note)
 
 
 async def test_a_changed_byte_does_not_open() -> None:
-    safe = Safe(new_id(), os.urandom(32))
+    safe = OpenSafe(new_id(), {1: os.urandom(32)})
     sealed = bytearray(safe.seal(b"text", belongs_to=b"note"))
     sealed[-1] ^= 1
 
@@ -114,7 +114,7 @@ async def test_another_master_key_is_named_as_what_is_wrong(
     other = Database(app_url(owner_url, "app-password"), Keyring(os.urandom(32)), size=1)
     await other.open()
     try:
-        with pytest.raises(Unavailable, match="COCREATE_MASTER_KEY is not the key"):
+        with pytest.raises(Unavailable, match="is not at hand"):
             async with other.transaction(await northlight.context(northlight.bob)) as tx:
                 await queries.note_page(tx, id)
     finally:

@@ -279,7 +279,8 @@ async def test_a_change_without_the_sessions_token_is_403_as_a_page_and_as_json(
     for wrong in ("", "x", mine[:-4], "é" * 8, json.dumps(draft)):
         page = await bob.submit(notes, csrf_token=wrong, **draft)
         assert page.status_code == 403, wrong
-        assert "Load it again, then repeat." in page.text
+        assert "Your text is not saved yet" in page.text
+        assert "Handover felt different." in page.text
         program = await bob.post(notes, json=draft | {"csrf_token": wrong})
         assert program.status_code == 403, wrong
         assert program.headers["content-type"] == PROBLEM
@@ -301,7 +302,11 @@ async def test_an_ended_session_leads_to_signing_in_and_back(
     assert program.status_code == 401
     assert program.json()["detail"] == "Sign in to open this page."
     late = await bob.submit(notes, body="Too late", csrf_token=bob.headers["x-csrf-token"])
-    assert (late.status_code, late.headers["location"]) == (303, "/sign-in?next=/")
+    assert late.status_code == 401
+    assert "Too late" in late.text
+    assert "Sign in, then send your text" in late.text
+    wordless = await bob.submit(notes, csrf_token=bob.headers["x-csrf-token"])
+    assert (wordless.status_code, wordless.headers["location"]) == (303, "/sign-in?next=/")
 
 
 async def test_what_is_asked_in_the_address_in_the_wrong_form_is_a_problem_not_a_fault(

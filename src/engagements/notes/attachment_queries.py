@@ -11,7 +11,7 @@ from engagements.notes.readings import note_readings
 from engagements.people import FORMER
 from tenancy.database.pool import Transaction
 from tenancy.database.read import Read, me, tenant
-from tenancy.database.sealing import Safe
+from tenancy.database.sealing import OpenSafe, Safe
 from tenancy.files.kinds import name_of, size_in_words
 from tenancy.workspaces.models import Member
 
@@ -108,18 +108,19 @@ async def attachments_of(tx: Transaction, note_id: UUID) -> list[AttachmentRow]:
     found = await tx.all(_of_note, note=note_id)
     if not found:
         return []
-    safe = await tx.safe()
-    return [
-        AttachmentRow(
-            row.id,
-            unseal_name(safe, row.sealed_name, row.id),
-            row.media_type,
-            row.size,
-            row.attached_by,
-            row.own,
-        )
-        for row in found
-    ]
+    return await tx.opened(
+        lambda safe: [
+            AttachmentRow(
+                row.id,
+                unseal_name(safe, row.sealed_name, row.id),
+                row.media_type,
+                row.size,
+                row.attached_by,
+                row.own,
+            )
+            for row in found
+        ]
+    )
 
 
 async def stored_attachment(tx: Transaction, id: UUID) -> Stored:
@@ -133,7 +134,7 @@ async def stored_attachment(tx: Transaction, id: UUID) -> Stored:
     row = await tx.one(_stored, id=id)
     if row.author_id != tx.context.member:
         await note_readings(tx, [(row.note_id, row.engagement_id, row.author_id)])
-    name = unseal_name(await tx.safe(), row.sealed_name, id)
+    name = await tx.opened(lambda safe: unseal_name(safe, row.sealed_name, id))
     return Stored(id, name, row.media_type, row.object_name, row.digest)
 
 
@@ -141,5 +142,5 @@ def seal_name(safe: Safe, name: str, id: UUID) -> bytes:
     return safe.seal(name.encode(), belongs_to=b"attachment name" + id.bytes)
 
 
-def unseal_name(safe: Safe, sealed: bytes, id: UUID) -> str:
+def unseal_name(safe: OpenSafe, sealed: bytes, id: UUID) -> str:
     return safe.open(sealed, belongs_to=b"attachment name" + id.bytes).decode()

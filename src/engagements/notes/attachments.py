@@ -23,8 +23,8 @@ from tenancy.database.context import Context
 from tenancy.database.entities import Entities
 from tenancy.database.pool import Database, Transaction
 from tenancy.database.read import Read, tenant
-from tenancy.database.sealing import Safe
-from tenancy.errors import Invalid, Unavailable
+from tenancy.database.sealing import Safe, key_number
+from tenancy.errors import Conflict, Invalid, Unavailable
 from tenancy.files.jobs import destroy_later
 from tenancy.files.kinds import Recognised, Upload, recognise
 from tenancy.files.store import Files, new_name
@@ -98,6 +98,7 @@ async def attach(
     Raises:
         NotFound: the note is out of reach, or is not the member's to write in.
         Invalid: one of them is not taken, or they are too many.
+        Conflict: the workspace's key was renewed meanwhile.
         Unavailable: the store did not take them.
     """
     async with db.transaction(context) as tx:
@@ -138,7 +139,11 @@ async def add(tx: Transaction, note_id: UUID, sealed: list[SealedFile]) -> None:
 
     Raises:
         NotFound, Invalid: as in `attach`.
+        Conflict: the workspace's key was renewed since they were sealed.
     """
+    newest = (await tx.safe()).newest
+    if any(key_number(file.sealed) != newest for file in sealed):
+        raise Conflict("The workspace's key was renewed at this moment. Attach the files again.")
     to = await tx.one(_to_write_in, note=note_id)
     await _refuse_too_many(tx, note_id, len(sealed))
     for file in sealed:
@@ -168,11 +173,11 @@ async def opened(db: Database, files: Files, context: Context, id: UUID) -> Open
     """
     async with db.transaction(context) as tx:
         found = await stored_attachment(tx, id)
-        safe = await tx.safe()
     sealed = await files.get(found.object_name)
     if sha256(sealed).digest() != found.digest:
         raise Unavailable(f"The object {found.object_name} is not what was put there: restore it.")
-    content = await asyncio.to_thread(safe.open, sealed, belongs_to=_belongs_to(id))
+    async with db.transaction(context) as tx:
+        content = await tx.opened(lambda safe: safe.open(sealed, belongs_to=belongs_to(id)))
     return OpenedFile(found.name, found.media_type, content)
 
 
@@ -220,11 +225,11 @@ def _sealed(safe: Safe, tenant_id: UUID, found: Recognised) -> SealedFile:
         found.kind.media_type,
         len(found.content),
         new_name(tenant_id),
-        safe.seal(found.content, belongs_to=_belongs_to(id)),
+        safe.seal(found.content, belongs_to=belongs_to(id)),
     )
 
 
-def _belongs_to(id: UUID) -> bytes:
+def belongs_to(id: UUID) -> bytes:
     """What a sealed object belongs to: under another attachment's name it does not open."""
     return b"attachment" + id.bytes
 

@@ -140,19 +140,22 @@ async def wording(tx: Transaction, note_id: UUID, number: int) -> Wording | None
     row = await tx.maybe(_one, note=note_id, number=number)
     if row is None:
         return None
-    body = unseal(await tx.safe(), row.sealed, note_id)
+    sealed = row.sealed
+    body = await tx.opened(lambda safe: unseal(safe, sealed, note_id))
     return Wording(row.number, row.writer_id, row.writer, row.written_at, body)
 
 
 async def copies_of(tx: Transaction, note_id: UUID) -> list[Copy]:
     """The member's texts that were kept when a write came too late, and wait to be settled."""
     rows = await tx.all(_copies, note=note_id)
-    safe = await tx.safe() if rows else None
-    return [
-        Copy(row.id, row.based_on, row.written_at, unseal(safe, row.sealed, note_id))
-        for row in rows
-        if safe
-    ]
+    if not rows:
+        return []
+    return await tx.opened(
+        lambda safe: [
+            Copy(row.id, row.based_on, row.written_at, unseal(safe, row.sealed, note_id))
+            for row in rows
+        ]
+    )
 
 
 async def reconciliation(tx: Transaction, note: NoteRow, copy_id: UUID) -> Reconciliation:

@@ -15,6 +15,7 @@ from engagements.people import FORMER, present
 from engagements.portfolio.models import Engagement
 from tenancy.database.pool import Transaction
 from tenancy.database.read import Read, me, tenant
+from tenancy.database.sealing import OpenSafe
 from tenancy.workspaces.models import Assignment, Member
 
 note = cast(Table, Note.__table__).c
@@ -220,25 +221,25 @@ async def _opened(tx: Transaction, rows: list[_Sealed]) -> list[NoteRow]:
     """The notes with their words. There is no other way to them, so no reading goes unnoted."""
     if unnoted := [row for row in rows if not row.noted]:
         await note_readings(tx, [(row.id, row.engagement_id, row.author_id) for row in unnoted])
-    safe = await tx.safe()
-    return [
-        NoteRow(
-            row.id,
-            row.engagement_id,
-            row.session_id,
-            row.kind,
-            row.audience,
-            row.author_id,
-            row.author,
-            row.own,
-            row.readers,
-            row.reader_ids,
-            row.version,
-            row.written_at,
-            row.written_by,
-            row.writable,
-            row.drafted,
-            unseal(safe, row.sealed, row.id),
-        )
-        for row in rows
-    ]
+    return await tx.opened(lambda safe: [_row(safe, row) for row in rows])
+
+
+def _row(safe: OpenSafe, row: _Sealed) -> NoteRow:
+    return NoteRow(
+        row.id,
+        row.engagement_id,
+        row.session_id,
+        row.kind,
+        row.audience,
+        row.author_id,
+        row.author,
+        row.own,
+        row.readers,
+        row.reader_ids,
+        row.version,
+        row.written_at,
+        row.written_by,
+        row.writable,
+        row.drafted,
+        unseal(safe, row.sealed, row.id),
+    )

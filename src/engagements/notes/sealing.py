@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from tenancy.database.sealing import Safe
+from tenancy.database.sealing import OpenSafe, Safe
 
 
 def seal(safe: Safe, body: str, note: UUID, revision: UUID) -> bytes:
@@ -10,10 +10,10 @@ def seal(safe: Safe, body: str, note: UUID, revision: UUID) -> bytes:
     return revision.bytes + safe.seal(body.encode(), belongs_to=note.bytes + revision.bytes)
 
 
-def unseal(safe: Safe, sealed: bytes, note: UUID) -> str:
+def unseal(safe: OpenSafe, sealed: bytes, note: UUID) -> str:
     """The body.
 
     Raises:
-        Unavailable: the key is not the one that sealed it, or it belongs to another note.
+        Unavailable: the key that sealed it is not at hand, or it belongs to another note.
     """
     return safe.open(sealed[16:], belongs_to=note.bytes + sealed[:16]).decode()

@@ -16,7 +16,7 @@ from engagements.upward.models import Proposal
 from engagements.upward.sealing import unseal
 from tenancy.database.pool import Transaction
 from tenancy.database.read import Read, me, tenant
-from tenancy.database.sealing import Safe
+from tenancy.database.sealing import OpenSafe
 from tenancy.workspaces.models import Member
 
 _engagement = cast(Table, Engagement.__table__).c
@@ -191,7 +191,8 @@ async def proposal_row(tx: Transaction, id: UUID) -> ProposalRow:
     Raises:
         NotFound: there is none of that id that the member proposed or speaks in.
     """
-    return _opened(await tx.safe(), await tx.one(_one, id=id))
+    row = await tx.one(_one, id=id)
+    return await tx.opened(lambda safe: _opened(safe, row))
 
 
 async def proposal_page(tx: Transaction, id: UUID) -> ProposalPage:
@@ -263,13 +264,10 @@ def readers_of(setting: Setting) -> list[str]:
 
 async def _all_opened(tx: Transaction, read: Read[_Sealed], **values: object) -> list[ProposalRow]:
     rows = await tx.all(read, **values)
-    if not rows:
-        return []
-    safe = await tx.safe()
-    return [_opened(safe, row) for row in rows]
+    return await tx.opened(lambda safe: [_opened(safe, row) for row in rows]) if rows else []
 
 
-def _opened(safe: Safe, row: _Sealed) -> ProposalRow:
+def _opened(safe: OpenSafe, row: _Sealed) -> ProposalRow:
     facts = asdict(row)
     sealed, approved = facts.pop("sealed"), facts.pop("sealed_approved")
     shown = facts.pop("publication_state") == "published"

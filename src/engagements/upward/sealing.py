@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from tenancy.database.sealing import Safe
+from tenancy.database.sealing import OpenSafe, Safe
 
 
 def seal(safe: Safe, words: str, proposal: UUID) -> bytes:
@@ -10,7 +10,7 @@ def seal(safe: Safe, words: str, proposal: UUID) -> bytes:
     return safe.seal(words.encode(), belongs_to=b"proposal" + proposal.bytes)
 
 
-def unseal(safe: Safe, sealed: bytes, proposal: UUID) -> str:
+def unseal(safe: OpenSafe, sealed: bytes, proposal: UUID) -> str:
     """The words.
 
     Raises:

@@ -94,6 +94,37 @@ def running(folder: Path, *, port: int = 0, settings: Mapping[str, str] = {}) ->
 
 
 @contextmanager
+def joined(folder: Path) -> Iterator[Server]:
+    """The server that another process runs on the folder's data; where there is none, an own one.
+
+    Raises:
+        DatabaseNotStarted: as in `running`, or the other process has not started it yet.
+    """
+    folder = folder.absolute()
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(running(folder))
+        except FolderInUse:
+            server = _started_by_another(folder)
+        yield server
+
+
+def _started_by_another(folder: Path) -> Server:
+    try:
+        password = (folder / "password").read_text()
+        lines = (folder / "data" / "postmaster.pid").read_text().splitlines()
+    except OSError as error:
+        raise DatabaseNotStarted(
+            f"The database in {folder} is run by another process of Cocreate, and cannot be "
+            f"joined: {error.strerror} ({error.filename}). Use the account that started it."
+        ) from error
+    if len(lines) < 8 or lines[7].strip() != "ready":
+        raise DatabaseNotStarted(f"The database in {folder} is just starting. Try again.")
+    port = int(lines[3])
+    return Server(f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres", port)
+
+
+@contextmanager
 def _leaving_on_sigterm() -> Iterator[None]:
     in_main_thread = threading.current_thread() is threading.main_thread()
     if not in_main_thread or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:

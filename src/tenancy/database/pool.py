@@ -1,6 +1,6 @@
 """The pools, and the one function that opens a transaction."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
@@ -19,7 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tenancy.database.context import Context, Surface, engagements, on_surface, opening, stated
 from tenancy.database.read import Read
-from tenancy.database.sealing import Safe
+from tenancy.database.sealing import OpenSafe, Safe, UnknownKey
 from tenancy.errors import Conflict, Failure, Invalid, KeptAside, NotFound, Unavailable
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -32,7 +32,9 @@ NOBODY = Context(surface="public")
 class Safes(Protocol):
     """Where the safe of a transaction's workspace comes from."""
 
-    async def safe(self, tx: "Transaction") -> Safe: ...
+    async def safe(self, tx: "Transaction") -> OpenSafe: ...
+
+    async def safe_to_seal(self, tx: "Transaction") -> OpenSafe: ...
 
 
 class Transaction:
@@ -49,6 +51,7 @@ class Transaction:
         self.connection = connection
         self._session = session
         self._safes = safes
+        self._safe: OpenSafe | None = None
 
     @property
     def session(self) -> AsyncSession:
@@ -85,8 +88,32 @@ class Transaction:
         return found
 
     async def safe(self) -> Safe:
-        """Seals and opens what belongs to the transaction's workspace."""
-        return await self._safes.safe(self)
+        """Seals what belongs to the transaction's workspace.
+
+        The key that it seals with is not destroyed before the transaction has ended.
+        """
+        return await self._open_safe()
+
+    async def opened(self, deed: Callable[[OpenSafe], T]) -> T:
+        """What `deed` makes of sealed values that were read before. It may be called twice.
+
+        A value can be sealed with a key that is newer than what this process knows of the
+        workspace: its keys are read again then.
+
+        Raises:
+            Unavailable: a value does not open.
+        """
+        try:
+            return deed(await self._open_safe())
+        except UnknownKey:
+            return deed(await self._open_safe())
+
+    async def _open_safe(self) -> OpenSafe:
+        if self._session is None:
+            return await self._safes.safe(self)
+        if self._safe is None or self._safe.outdated:
+            self._safe = await self._safes.safe_to_seal(self)
+        return self._safe
 
     @asynccontextmanager
     async def acting(self, surface: Surface) -> AsyncIterator[None]:

@@ -15,9 +15,9 @@ class Mail(TenantBase):
     __table_args__ = (one_of("state", "waiting", "sent", "failed"),)
     __found_by__ = (("created_at",),)
     __policies__ = Policies(
-        select={"job": EVERYONE},
+        select=dict.fromkeys(("job", "custody"), EVERYONE),
         insert=dict.fromkeys(("workspace", "portal", "public", "job"), EVERYONE),
-        update={"job": EVERYONE},
+        update=dict.fromkeys(("job", "custody"), EVERYONE),
         updatable=("state", "sealed", "sent_at"),
     )
 

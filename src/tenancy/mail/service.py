@@ -105,10 +105,14 @@ async def mark_sent(tx: Transaction, id: UUID) -> None:
 
 async def _letter(tx: Transaction, mail: Mail | _Row) -> Letter:
     assert mail.sealed is not None
-    safe = await tx.safe()
-    facts = msgspec.json.decode(
-        safe.open(mail.sealed, belongs_to=b"mail" + mail.id.bytes), type=dict[str, Any]
-    )
+    sealed, belongs_to = mail.sealed, b"mail" + mail.id.bytes
+    text = await tx.opened(lambda safe: safe.open(sealed, belongs_to=belongs_to))
     return Letter(
-        mail.id, mail.letter, mail.to_name, mail.to_address, mail.state, mail.created_at, facts
+        mail.id,
+        mail.letter,
+        mail.to_name,
+        mail.to_address,
+        mail.state,
+        mail.created_at,
+        msgspec.json.decode(text, type=dict[str, Any]),
     )

@@ -1,28 +1,51 @@
-"""The workspaces' keys: wrapped by the master key, unwrapped once a process."""
+"""The workspaces' keys: wrapped by a master key, unwrapped once a process."""
 
-import os
-from pathlib import Path
+import hashlib
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from msgspec import Struct
 from sqlalchemy import select
 
 from tenancy.database.entities import Entities
 from tenancy.database.pool import Transaction
 from tenancy.database.read import Read, tenant
-from tenancy.database.sealing import NONCE, WRONG_KEY, Safe
+from tenancy.database.sealing import OpenSafe
 from tenancy.errors import Unavailable
+from tenancy.workspaces.master_keys import KeyFile, MasterKey
 from tenancy.workspaces.models import DataKey
 
 _table = DataKey.__table__
+DESTROYED = "The key of this workspace was destroyed."
+SHARED = "SELECT pg_advisory_xact_lock_shared($1)"
 
-newest_key = Read(
-    select(_table.c.wrapped)
+
+class WrappedKey(Struct, frozen=True):
+    id: UUID
+    number: int
+    wrapped: bytes
+    master_id: str
+
+
+class Unwrapped(Struct, frozen=True):
+    """A workspace's key, and the master key that wrapped it."""
+
+    key: bytes
+    master_id: str
+
+
+wrapped_keys = Read(
+    select(_table.c.id, _table.c.number, _table.c.wrapped, _table.c.master_id)
+    .where(_table.c.tenant_id == tenant)
+    .order_by(_table.c.number),
+    WrappedKey,
+)
+_newest = Read(
+    select(_table.c.number)
     .where(_table.c.tenant_id == tenant)
     .order_by(_table.c.number.desc())
     .limit(1),
-    bytes,
+    int,
 )
 
 
@@ -31,47 +54,133 @@ class DataKeys(Entities[DataKey]):
 
 
 class Keyring:
-    """The workspaces' safes, unwrapped once a process."""
+    """The master keys at hand, and the workspaces' safes, unwrapped once a process.
 
-    def __init__(self, master_key: bytes) -> None:
-        self._wrapper = AESGCM(master_key)
-        self._safes: dict[UUID, Safe] = {}
+    Args:
+        master_keys: the present one, then earlier ones.
+        file: where the present one is kept instead; it is read again when a key is met that
+            another master key wrapped.
+    """
 
-    async def safe(self, tx: Transaction) -> Safe:
+    def __init__(self, *master_keys: bytes, file: KeyFile | None = None) -> None:
+        self.file = file
+        self._given = master_keys
+        self._safes: dict[UUID, OpenSafe] = {}
+        self._masters: list[MasterKey] = []
+        self._present: MasterKey | None = None
+
+    @property
+    def master_ids(self) -> list[str]:
+        """Which master keys are at hand."""
+        self.load()
+        return [master.id for master in self._masters]
+
+    @property
+    def present(self) -> MasterKey:
+        """What wraps new keys. Embedded, the first is made when it is first needed."""
+        if self._present is None:
+            assert self.file is not None, "there is no master key"
+            self.file.make()
+            self.load()
+        assert self._present is not None, "there is no master key"
+        return self._present
+
+    def load(self) -> None:
+        """Read the file again, if the master key is kept in one.
+
+        A file that has gone meanwhile is missed at the next start, not while serving.
+        """
+        kept = self.file.keys() if self.file else list(self._given[:1])
+        if kept or self._present is None:
+            self._masters = [MasterKey(key) for key in dict.fromkeys((*kept, *self._given))]
+            self._present = self._masters[0] if kept else None
+
+    async def safe(self, tx: Transaction) -> OpenSafe:
         """The safe of the transaction's workspace.
 
         Raises:
             Unavailable: the workspace's key is missing or was wrapped by another master key.
         """
-        tenant_id = tx.context.tenant
-        assert tenant_id is not None, "sealing needs a workspace"
-        if (safe := self._safes.get(tenant_id)) is None:
-            wrapped = await tx.maybe(newest_key)
-            if wrapped is None:
-                raise Unavailable("The key of this workspace was destroyed.")
-            safe = self._safes[tenant_id] = Safe(tenant_id, self._unwrap(tenant_id, wrapped))
+        safe = self._safes.get(_workspace_of(tx))
+        return safe if safe and not safe.outdated else await self._read(tx)
+
+    async def safe_to_seal(self, tx: Transaction) -> OpenSafe:
+        """The safe with the newest key, which is kept at least until the transaction ends.
+
+        The lock says to whoever wants to destroy the key that something may yet be sealed with it.
+        The key is looked for again under the lock, because it may have been destroyed before.
+
+        Raises:
+            Unavailable: as in `safe`.
+        """
+        tenant_id = _workspace_of(tx)
+        safe = await self.safe(tx)
+        while True:
+            await tx.connection.execute(SHARED, lock_of(tenant_id, safe.newest))
+            if await tx.maybe(_newest) == safe.newest:
+                return safe
+            safe = await self._read(tx)
+
+    async def cut(self, tx: Transaction, number: int = 1) -> DataKey:
+        """Make a key of the workspace: the first one, or the next.
+
+        It waits while another master key takes over, so that none is wrapped by the old one then.
+        """
+        await tx.connection.execute(SHARED, MASTER_LOCK)
+        self.load()
+        wrapped = self.present.wrap(_workspace_of(tx), AESGCM.generate_key(256))
+        return await DataKeys(tx).add(number=number, wrapped=wrapped, master_id=self.present.id)
+
+    def unwrap(self, tenant_id: UUID, key: WrappedKey) -> Unwrapped | None:
+        """The key, unwrapped; None when the master key that it needs is not at hand."""
+        if self._masters and (found := self._unwrapped(tenant_id, key)):
+            return found
+        self.load()
+        return self._unwrapped(tenant_id, key)
+
+    def _unwrapped(self, tenant_id: UUID, key: WrappedKey) -> Unwrapped | None:
+        for master in self._masters:
+            if key.master_id in ("", master.id) and (
+                unwrapped := master.unwrap(tenant_id, key.wrapped)
+            ):
+                return Unwrapped(unwrapped, master.id)
+        return None
+
+    async def _read(self, tx: Transaction) -> OpenSafe:
+        tenant_id = _workspace_of(tx)
+        keys: dict[int, bytes] = {}
+        for wrapped in await tx.all(wrapped_keys):
+            unwrapped = self.unwrap(tenant_id, wrapped)
+            if unwrapped is None:
+                raise Unavailable(
+                    f"The key of this workspace was wrapped by {named(wrapped.master_id)}, which "
+                    "is not at hand. `cocreate keys check` says what to do."
+                )
+            keys[wrapped.number] = unwrapped.key
+        if not keys:
+            raise Unavailable(DESTROYED)
+        safe = self._safes[tenant_id] = OpenSafe(tenant_id, keys)
         return safe
 
-    async def cut(self, tx: Transaction) -> None:
-        """Make the first key of a new workspace."""
-        assert tx.context.tenant is not None, "a key belongs to a workspace"
-        nonce, key = os.urandom(NONCE), AESGCM.generate_key(256)
-        wrapped = nonce + self._wrapper.encrypt(nonce, key, tx.context.tenant.bytes)
-        await DataKeys(tx).add(number=1, wrapped=wrapped)
 
-    def _unwrap(self, tenant_id: UUID, wrapped: bytes) -> bytes:
-        try:
-            return self._wrapper.decrypt(wrapped[:NONCE], wrapped[NONCE:], tenant_id.bytes)
-        except InvalidTag as failure:
-            raise Unavailable(WRONG_KEY) from failure
+def named(master_id: str) -> str:
+    """A master key as sentences call it."""
+    return f"master key {master_id}" if master_id else "a master key that was not written down"
 
 
-def kept_master_key(folder: Path) -> bytes:
-    """The master key beside the embedded database; made at the first start."""
-    path = folder / "master.key"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(AESGCM.generate_key(256))
-    return path.read_bytes()
+def lock_of(tenant_id: UUID, number: int) -> int:
+    """The advisory lock that those who seal with a key share."""
+    return _lock(b"data key", tenant_id.bytes, number.to_bytes(4, "big"))
+
+
+def _lock(*parts: bytes) -> int:
+    return int.from_bytes(hashlib.sha256(b" ".join(parts)).digest()[:8], "big", signed=True)
+
+
+MASTER_LOCK = _lock(b"master key")
+"""Shared by those who cut keys; held by whoever wraps all keys anew."""
+
+
+def _workspace_of(tx: Transaction) -> UUID:
+    assert tx.context.tenant is not None, "sealing needs a workspace"
+    return tx.context.tenant

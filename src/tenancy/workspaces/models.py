@@ -101,14 +101,23 @@ class Assignment(TenantBase):
 
 
 class DataKey(TenantBase):
-    """The workspace's key, wrapped by the master key. Deleting it destroys what it sealed."""
+    """One of the workspace's keys, wrapped by a master key. The newest seals.
+
+    There is more than one only while what an earlier one sealed is sealed anew. Deleting a key
+    destroys what it sealed.
+    """
 
     __tablename__ = "data_key"
     __one_per__ = (("number",),)
     __policies__ = Policies(
         select=dict.fromkeys(("workspace", "portal", "public", "job", "custody"), EVERYONE),
-        insert={"job": EVERYONE},
+        insert=dict.fromkeys(("job", "custody"), EVERYONE),
+        update={"custody": EVERYONE},
+        delete={"custody": EVERYONE},
+        updatable=("wrapped", "master_id"),
     )
 
     number: Mapped[int]
     wrapped: Mapped[bytes]
+    master_id: Mapped[str]
+    """Which master key wrapped it; empty of one that was wrapped before this was kept."""

@@ -15,12 +15,12 @@ from sqlalchemy.dialects.postgresql import insert
 from tenancy.database.context import Context, Role
 from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.database.read import Read, tenant
-from tenancy.workspaces.models import Assignment, Member, Reach, Workspace
+from tenancy.workspaces.models import Assignment, Member, Reach
+from tenancy.workspaces.queries import tenants
 
 _assignment = cast(Table, Assignment.__table__).c
 _member = cast(Table, Member.__table__).c
 _reach = cast(Table, Reach.__table__).c
-_workspace = cast(Table, Workspace.__table__).c
 
 
 class Place(Struct, frozen=True):
@@ -56,11 +56,6 @@ class Stranger(Struct, frozen=True):
     """Somebody who has reach in a workspace without being its member."""
 
     identity: UUID
-
-
-class Tenant(Struct, frozen=True):
-    id: UUID
-    slug: str
 
 
 _places = Read(
@@ -115,7 +110,6 @@ _of_member = Read(
     ).where(_reach.tenant_id == tenant, _reach.member_id == bindparam("member")),
     Extent,
 )
-_tenants = Read(select(_workspace.id, _workspace.slug).order_by(_workspace.id), Tenant)
 
 
 async def rewrite(tx: Transaction, member: UUID) -> None:
@@ -157,9 +151,9 @@ async def differences(db: Database, *, repair: bool = False) -> list[str]:
         repair: rewrite the rows that differ, and take away those of people who are no members.
     """
     async with db.transaction(NOBODY) as tx:
-        tenants = await tx.all(_tenants)
+        places = await tx.all(tenants)
     found: list[str] = []
-    for place in tenants:
+    for place in places:
         async with db.transaction(Context(surface="job", tenant=place.id), writes=repair) as tx:
             for person in await tx.all(_people):
                 if not await _agrees(tx, person):

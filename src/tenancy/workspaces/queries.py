@@ -1,0 +1,20 @@
+"""What can be read of workspaces without being in one."""
+
+from typing import cast
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import Table, select
+
+from tenancy.database.read import Read
+from tenancy.workspaces.models import Workspace
+
+_workspace = cast(Table, Workspace.__table__).c
+
+
+class Tenant(Struct, frozen=True):
+    id: UUID
+    slug: str
+
+
+tenants = Read(select(_workspace.id, _workspace.slug).order_by(_workspace.id), Tenant)
