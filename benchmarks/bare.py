@@ -8,6 +8,8 @@ compression and no framework: who asks is known from the workspace's name alone.
 
 import base64
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, get_type_hints
 from uuid import UUID
@@ -18,9 +20,12 @@ import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 
+from engagements.actions.queries import ActionRow, of_session, promised_by
 from engagements.portal.page import PortalRow, composed
 from engagements.portal.queries import portal_row
+from engagements.sessions.queries import SessionPage, session_page
 from tenancy.database.context import Context, opening
+from tenancy.database.read import Read
 
 Send = Any
 
@@ -62,12 +67,22 @@ class NotePage(Struct):
     coaching: None = None
 
 
+class Sheet(Struct):
+    session: SessionPage
+    on_team: bool
+    promises: list[ActionRow]
+    reflections: list[Note]
+    notes: list[Note]
+    actions: list[ActionRow]
+
+
 class Asker(Struct):
     """A member: the message that begins their transactions, and their workspace's cipher."""
 
     tenant: UUID
     member: UUID
     time_zone: ZoneInfo
+    context: Context
     opening: str
     cipher: AESGCM
 
@@ -85,6 +100,13 @@ LIST = f"""{NOTES.format(more=", e.title")}
  WHERE n.tenant_id = $1 AND n.engagement_id = $3 ORDER BY n.id DESC LIMIT 50
 """
 DETAIL = f"{NOTES.format(more='')} WHERE n.tenant_id = $1 AND n.id = $3"
+OF_SESSION = f"""{NOTES.format(more="")}
+ WHERE n.tenant_id = $1 AND n.session_id = $3 ORDER BY n.id
+"""
+REFLECTIONS = f"""{NOTES.format(more="")}
+ WHERE n.tenant_id = $1 AND n.engagement_id = $3 AND n.kind = 'reflection' AND n.author_id <> $2
+   AND n.written_at > $4 ORDER BY n.id DESC LIMIT 50
+"""
 COPIES = """
 SELECT id, number, written_at, sealed FROM note_revision
  WHERE tenant_id = $1 AND author_id = $2 AND note_id = $3 AND kind = 'conflict' ORDER BY id
@@ -119,6 +141,8 @@ class Bare:
                 page = await self._list(self._staff[slug], UUID(engagement))
             case ["", "w", slug, "notes", note]:
                 page = await self._detail(self._staff[slug], UUID(note))
+            case ["", "w", slug, "sessions", session]:
+                page = await self._session(self._staff[slug], UUID(session))
             case ["", "portal", slug, engagement]:
                 page = await self._portal(self._sponsors[slug], UUID(engagement))
         await _answer(send, msgspec.json.encode(page))
@@ -134,6 +158,27 @@ class Bare:
         found, copies = await self._read(asker, (DETAIL, *who, id), (COPIES, *who, id))
         kept = [Copy(row[0], row[1], row[2], _open(asker, id, row[3])) for row in copies]
         return NotePage(_note(asker, found[0]), kept)
+
+    async def _session(self, asker: Asker, id: UUID) -> Sheet:
+        who, today = (asker.tenant, asker.member), datetime.now(asker.time_zone).date()
+        async with self._begun(asker) as connection:
+            [session] = await _rows(connection, asker, session_page, id=id)
+            engagement, since = session.engagement_id, session.previous_at
+            owners = [attendee.id for attendee in session.attendees]
+            promised = await _rows(
+                connection, asker, promised_by, engagement=engagement, owners=owners, today=today
+            )
+            heard = await connection.fetch(REFLECTIONS, *who, engagement, since)
+            notes = await connection.fetch(OF_SESSION, *who, id)
+            actions = await _rows(connection, asker, of_session, session=id, today=today)
+        return Sheet(
+            session,
+            True,
+            [action for action in promised if action.session_id != id],
+            [_note(asker, row) for row in heard],
+            [_note(asker, row) for row in notes],
+            actions,
+        )
 
     async def _portal(self, asker: Asker, engagement: UUID) -> Struct:
         today = datetime.now(asker.time_zone).date()
@@ -154,11 +199,15 @@ class Bare:
         return composed(page, page.update, today)
 
     async def _read(self, asker: Asker, *reads: tuple[Any, ...]) -> list[list[asyncpg.Record]]:
+        async with self._begun(asker) as connection:
+            return [await connection.fetch(*read) for read in reads]
+
+    @asynccontextmanager
+    async def _begun(self, asker: Asker) -> AsyncIterator[Any]:
         async with self._pool.acquire() as connection:
             await connection.execute(asker.opening)
-            rows = [await connection.fetch(*read) for read in reads]
+            yield connection
             await connection.execute("COMMIT")
-        return rows
 
     async def _live(self, receive: Any, send: Send) -> None:
         await receive()
@@ -184,12 +233,18 @@ class Bare:
                 team=tuple(team),
                 sponsored=tuple(sponsored),
             )
-            asker = Asker(tenant, member, ZoneInfo(zone), opening(context), MASTER)
+            asker = Asker(tenant, member, ZoneInfo(zone), context, opening(context), MASTER)
             wrapped = (await self._read(asker, (WRAPPED, tenant)))[0][0][0]
             key = MASTER.decrypt(wrapped[:12], wrapped[12:], tenant.bytes)
             asker.cipher = AESGCM(key)
             found[slug] = asker
         return found
+
+
+async def _rows(connection: Any, asker: Asker, read: Read[Any], **values: Any) -> list[Any]:
+    """What the product's own statement finds, as its Structs."""
+    found = await connection.fetch(read.sql, *read.arguments(asker.context, values))
+    return [read.build(row) for row in found]
 
 
 def _note(asker: Asker, row: asyncpg.Record) -> Note:
