@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 LOCKED := pyproject.toml uv.lock scripts/bootstrap.sh
 
-.PHONY: help run setup test check bench pictures vendor fmt clean
+.PHONY: help run setup test check bench soak pictures vendor fmt clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ check: .venv/.synced-dev ## Lint, formatting, types, import rules and templates,
 bench: .venv/.synced-dev ## Measure the speed of what users wait for
 	$(PYTHON) benchmarks/run.py
 
+soak: .venv/.synced-dev ## Kill the product 200 times while eight people write: nothing that was kept is lost
+	$(PYTHON) soak/run.py
+
 pictures: .venv/.synced-dev ## Take the README's pictures anew from the running product
 	@scripts/ensure_chromium.sh
 	$(PYTHON) scripts/pictures.py
@@ -45,7 +48,7 @@ fmt: .venv/.synced-dev ## Format the Python files and mend what lint can mend by
 
 clean: ## Remove what the tools made: environments and caches (the data folder stays)
 	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	find src tests scripts benchmarks migrations -name __pycache__ -prune -exec rm -rf {} +
+	find src tests scripts benchmarks soak migrations -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps are touched by the script: a development environment also serves for running.
 .venv/.synced-run: $(LOCKED)

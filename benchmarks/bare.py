@@ -8,8 +8,10 @@ compression and no framework: who asks is known from the workspace's name alone.
 
 import base64
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, get_type_hints
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,9 +20,14 @@ import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Struct
 
+from engagements.actions.queries import ActionRow, around_session
 from engagements.portal.page import PortalRow, composed
 from engagements.portal.queries import portal_row
+from engagements.sessions.prep import Prep, prepared
+from engagements.sessions.prep_queries import between_sessions
+from engagements.sessions.queries import SessionPage, session_page
 from tenancy.database.context import Context, opening
+from tenancy.database.read import Read
 
 Send = Any
 
@@ -38,6 +45,9 @@ class Note(Struct):
     reader_ids: list[UUID]
     version: int
     written_at: datetime
+    written_by: str | None
+    writable: bool
+    drafted: bool
     body: str
 
 
@@ -52,14 +62,34 @@ class NoteList(Struct):
     engagement_id: UUID
     engagement: str
     on_team: bool
+    team: list[str]
     notes: list[Note]
     older: UUID | None
 
 
+class Reading(Struct):
+    reader_id: UUID
+    reader: str
+    first_at: datetime
+    last_at: datetime
+
+
 class NotePage(Struct):
     note: Note
+    team: list[str]
+    readings: list[Reading]
     copies: list[Copy]
+    attachments: list[None]
     coaching: None = None
+
+
+class Sheet(Struct):
+    session: SessionPage
+    on_team: bool
+    prep: Prep
+    team: list[str]
+    notes: list[Note]
+    actions: list[ActionRow]
 
 
 class Asker(Struct):
@@ -68,6 +98,7 @@ class Asker(Struct):
     tenant: UUID
     member: UUID
     time_zone: ZoneInfo
+    context: Context
     opening: str
     cipher: AESGCM
 
@@ -76,18 +107,45 @@ NOTES = """
 SELECT n.id, n.engagement_id, n.session_id, n.kind, n.audience, n.author_id, a.name,
        n.author_id = $2,
        ARRAY(SELECT r.name FROM member r WHERE r.tenant_id = $1 AND r.id = ANY(n.readers)),
-       n.readers, n.version, n.written_at, n.sealed{more}
+       n.readers, n.version, n.written_at,
+       CASE WHEN n.written_by_id <> n.author_id THEN
+            (SELECT w.name FROM member w WHERE w.tenant_id = $1 AND w.id = n.written_by_id) END,
+       n.author_id = $2 OR (n.audience = 'team' AND n.kind IN ('working', 'session')),
+       n.drafted, n.sealed
   FROM note n
   JOIN member a ON a.tenant_id = $1 AND a.id = n.author_id
 """
-LIST = f"""{NOTES.format(more=", e.title")}
-  JOIN engagement e ON e.tenant_id = $1 AND e.id = n.engagement_id
+LIST = f"""{NOTES}
  WHERE n.tenant_id = $1 AND n.engagement_id = $3 ORDER BY n.id DESC LIMIT 50
 """
-DETAIL = f"{NOTES.format(more='')} WHERE n.tenant_id = $1 AND n.id = $3"
+DETAIL = f"{NOTES} WHERE n.tenant_id = $1 AND n.id = $3"
+OF_SESSION = f"""{NOTES}
+ WHERE n.tenant_id = $1 AND n.session_id = $3 ORDER BY n.id
+"""
+CIRCLE = """
+SELECT e.title,
+       ARRAY(SELECT m.name FROM member m
+               JOIN assignment a ON a.tenant_id = $1 AND a.member_id = m.id
+              WHERE m.tenant_id = $1 AND a.engagement_id = e.id AND a.relation = 'team'
+                AND a.starts_on <= current_date
+                AND (a.ends_on IS NULL OR a.ends_on >= current_date)
+              ORDER BY m.name)
+  FROM engagement e WHERE e.tenant_id = $1 AND e.id = $2
+"""
+READINGS = """
+SELECT r.reader_id, m.name, r.first_at, r.last_at
+  FROM note_reading r JOIN member m ON m.tenant_id = $1 AND m.id = r.reader_id
+ WHERE r.tenant_id = $1 AND r.note_id = $3 AND r.author_id = $2 ORDER BY r.first_at, r.id
+"""
+ATTACHMENTS = """
+SELECT id, sealed_name, media_type, size FROM attachment
+ WHERE tenant_id = $1 AND note_id = $2 AND removed_at IS NULL ORDER BY id
+"""
 COPIES = """
 SELECT id, number, written_at, sealed FROM note_revision
- WHERE tenant_id = $1 AND author_id = $2 AND note_id = $3 AND kind = 'conflict' ORDER BY id
+ WHERE tenant_id = $1 AND author_id = $2 AND note_id = $3 AND kind = 'conflict'
+   AND settled_at IS NULL
+ ORDER BY id
 """
 ASKERS = """
 SELECT w.slug, w.time_zone, r.tenant_id, r.member_id, r.role, r.team, r.sponsored
@@ -99,11 +157,7 @@ MASTER = AESGCM(base64.b64decode(os.environ["COCREATE_MASTER_KEY"]))
 
 ANYBODY = Context(surface="portal", tenant=UUID(int=1), member=UUID(int=2))
 PORTAL_VALUES = portal_row.arguments(ANYBODY, {"engagement": "engagement", "today": "today"})
-PORTAL_NESTED = {
-    position: msgspec.json.Decoder(kind)
-    for position, kind in enumerate(get_type_hints(PortalRow).values())
-    if position >= 7
-}
+PORTAL_NESTED = dict(portal_row.nested)
 
 
 class Bare:
@@ -119,21 +173,61 @@ class Bare:
                 page = await self._list(self._staff[slug], UUID(engagement))
             case ["", "w", slug, "notes", note]:
                 page = await self._detail(self._staff[slug], UUID(note))
+            case ["", "w", slug, "sessions", session]:
+                page = await self._session(self._staff[slug], UUID(session))
             case ["", "portal", slug, engagement]:
                 page = await self._portal(self._sponsors[slug], UUID(engagement))
         await _answer(send, msgspec.json.encode(page))
 
     async def _list(self, asker: Asker, engagement: UUID) -> NoteList:
-        rows = await self._read(asker, (LIST, asker.tenant, asker.member, engagement))
-        notes = [_note(asker, row) for row in rows[0]]
+        circle, rows = await self._read(
+            asker,
+            (CIRCLE, asker.tenant, engagement),
+            (LIST, asker.tenant, asker.member, engagement),
+        )
+        notes = [_note(asker, row) for row in rows]
         older = notes[-1].id if len(notes) == 50 else None
-        return NoteList(engagement, rows[0][0][13], True, notes, older)
+        return NoteList(engagement, circle[0][0], True, circle[0][1], notes, older)
 
     async def _detail(self, asker: Asker, id: UUID) -> NotePage:
         who = asker.tenant, asker.member
-        found, copies = await self._read(asker, (DETAIL, *who, id), (COPIES, *who, id))
+        async with self._begun(asker) as connection:
+            note = _note(asker, await connection.fetchrow(DETAIL, *who, id))
+            shared = note.audience == "team"
+            circle = (asker.tenant, note.engagement_id)
+            team = (await connection.fetchrow(CIRCLE, *circle))[1] if shared else []
+            readings = await connection.fetch(READINGS, *who, id) if note.own else []
+            copies = await connection.fetch(COPIES, *who, id) if note.writable else []
+            assert not await connection.fetch(ATTACHMENTS, asker.tenant, id)
         kept = [Copy(row[0], row[1], row[2], _open(asker, id, row[3])) for row in copies]
-        return NotePage(_note(asker, found[0]), kept)
+        return NotePage(note, team, [Reading(*row) for row in readings], kept, [])
+
+    async def _session(self, asker: Asker, id: UUID) -> Sheet:
+        who, today = (asker.tenant, asker.member), datetime.now(asker.time_zone).date()
+        async with self._begun(asker) as connection:
+            [session] = await _rows(connection, asker, session_page, id=id)
+            place = {"engagement": session.engagement_id}
+            people = [attendee.id for attendee in session.attendees]
+            around = place | {"session": id, "owners": people, "today": today}
+            since = session.previous_at
+            actions = await _rows(connection, asker, around_session, **around, since=since.date())
+            [happened] = await _rows(
+                connection, asker, between_sessions, **place, expected=people, since=since
+            )
+            notes = await connection.fetch(OF_SESSION, *who, id)
+            circle = await connection.fetchrow(CIRCLE, asker.tenant, session.engagement_id)
+        clients = [person for person in people if person != session.lead_id]
+        card = prepared(
+            actions,
+            happened.changed,
+            happened.unread,
+            session_id=id,
+            expected=clients,
+            first=False,
+            asks=True,
+        )
+        agreed = [action for action in actions if action.session_id == id]
+        return Sheet(session, True, card, circle[1], [_note(asker, row) for row in notes], agreed)
 
     async def _portal(self, asker: Asker, engagement: UUID) -> Struct:
         today = datetime.now(asker.time_zone).date()
@@ -154,11 +248,15 @@ class Bare:
         return composed(page, page.update, today)
 
     async def _read(self, asker: Asker, *reads: tuple[Any, ...]) -> list[list[asyncpg.Record]]:
+        async with self._begun(asker) as connection:
+            return [await connection.fetch(*read) for read in reads]
+
+    @asynccontextmanager
+    async def _begun(self, asker: Asker) -> AsyncIterator[Any]:
         async with self._pool.acquire() as connection:
             await connection.execute(asker.opening)
-            rows = [await connection.fetch(*read) for read in reads]
+            yield connection
             await connection.execute("COMMIT")
-        return rows
 
     async def _live(self, receive: Any, send: Send) -> None:
         await receive()
@@ -184,7 +282,7 @@ class Bare:
                 team=tuple(team),
                 sponsored=tuple(sponsored),
             )
-            asker = Asker(tenant, member, ZoneInfo(zone), opening(context), MASTER)
+            asker = Asker(tenant, member, ZoneInfo(zone), context, opening(context), MASTER)
             wrapped = (await self._read(asker, (WRAPPED, tenant)))[0][0][0]
             key = MASTER.decrypt(wrapped[:12], wrapped[12:], tenant.bytes)
             asker.cipher = AESGCM(key)
@@ -192,15 +290,21 @@ class Bare:
         return found
 
 
+async def _rows(connection: Any, asker: Asker, read: Read[Any], **values: Any) -> list[Any]:
+    """What the product's own statement finds, as its Structs."""
+    found = await connection.fetch(read.sql, *read.arguments(asker.context, values))
+    return [read.build(row) for row in found]
+
+
 def _note(asker: Asker, row: asyncpg.Record) -> Note:
-    values: list[Any] = [*row[:12], _open(asker, row[0], row[12])]
+    values: list[Any] = [*row[:15], _open(asker, row[0], row[15])]
     return Note(*values)
 
 
 def _open(asker: Asker, note: UUID, sealed: bytes) -> str:
-    """The body: 16 bytes of its revision's id, 1 of the format, 12 of the nonce, then the text."""
+    """The body: 16 bytes of its revision's id, 5 of format and key, 12 of the nonce, the text."""
     belongs_to = asker.tenant.bytes + note.bytes + sealed[:16]
-    return asker.cipher.decrypt(sealed[17:29], sealed[29:], belongs_to).decode()
+    return asker.cipher.decrypt(sealed[21:33], sealed[33:], belongs_to).decode()
 
 
 async def _answer(send: Send, body: bytes) -> None:

@@ -39,7 +39,7 @@ STILL = {
     "max_wal_senders": "0",
 }
 FACTORIES = {"bare": "bare:Bare", "product": "product:app"}
-PAGES = ("list", "detail", "portal")
+PAGES = ("list", "detail", "session", "portal")
 GOAL = 1.6
 GOAL_GROWTH = 1.2
 HEAD = (
@@ -185,6 +185,8 @@ def ask_for(page: str, place: Place, chance: Random) -> Ask:
             path = f"/w/{place.slug}/engagements/{place.engagement}/notes"
         case "detail":
             path = f"/w/{place.slug}/notes/{chance.choice(place.notes)}"
+        case "session":
+            path = f"/w/{place.slug}/sessions/{place.session}"
         case _:
             return Ask(f"/portal/{place.slug}/{place.engagement}", place.sponsor_token)
     return Ask(path, place.consultant_token)

@@ -1,12 +1,14 @@
 """The databases that are measured: workspaces alike in all but their ids and their seals.
 
-Each workspace has one engagement with a consultant, a colleague and a sponsor, a portal with
-something on it, and notes of about 600 bytes under the workspace's own key. The notes of all
-workspaces lie mixed in their table, as time would have written them.
+Each workspace has one engagement with a consultant, a colleague, a participant and a sponsor, a
+portal with something on it, and notes of about 600 bytes under the workspace's own key, 60 of them
+of one session. The notes of all workspaces lie mixed in their table, as time would have written
+them.
 """
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import product as pairs
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -22,7 +24,7 @@ from engagements.commercial.models import Agreement
 from engagements.notes.sealing import seal
 from engagements.portal.models import Publication
 from engagements.portfolio.models import Engagement, Milestone, Phase
-from engagements.sessions.models import Session
+from engagements.sessions.models import TITLES, Attendance, Session
 from tenancy.database.base import Base
 from tenancy.database.context import Context
 from tenancy.database.pool import Database
@@ -32,11 +34,14 @@ from tenancy.identity.codes import new_token, token_hash
 from tenancy.identity.models import Identity, SignInSession
 from tenancy.ids import new_id
 from tenancy.workspaces.keys import Keyring
-from tenancy.workspaces.models import Member, Reach, Workspace
+from tenancy.workspaces.models import Assignment, Member, Reach, Workspace
 
 APP_PASSWORD = "benchmark"
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
+HELD = NOW - timedelta(days=1)
+"""When the session was that has notes; another was five weeks before it."""
+SESSION_NOTES = 60
 PHASES = ("Listen", "Agree", "Practise", "Hold")
 AUDIENCES = ("team", "me", "named", "team")
 BODIES = [
@@ -57,7 +62,7 @@ UNCHECKED = "SET session_replication_role = replica"
 """The rows fit together as they are made; checking each reference would take longest."""
 
 NOTE = (
-    *("tenant_id", "id", "engagement_id", "author_id", "kind"),
+    *("tenant_id", "id", "engagement_id", "session_id", "author_id", "kind"),
     *("audience", "readers", "sealed", "version", "written_at", "written_by_id"),
 )
 REVISIONS = """
@@ -84,7 +89,9 @@ class Place(Struct):
     engagement: UUID
     consultant: UUID
     colleague: UUID
+    participant: UUID
     sponsor: UUID
+    session: UUID
     consultant_token: str
     sponsor_token: str
     notes: list[UUID]
@@ -110,9 +117,19 @@ async def build(superuser_url: str, master_key: bytes, workspaces: int, notes_ea
 
 
 def _place(number: int) -> Place:
-    tenant, engagement, consultant, colleague, sponsor = (new_id() for _ in range(5))
-    slug, tokens = f"consultancy-{number}", (new_token(), new_token())
-    return Place(tenant, slug, engagement, consultant, colleague, sponsor, *tokens, [])
+    return Place(
+        tenant=new_id(),
+        slug=f"consultancy-{number}",
+        engagement=new_id(),
+        consultant=new_id(),
+        colleague=new_id(),
+        participant=new_id(),
+        sponsor=new_id(),
+        session=new_id(),
+        consultant_token=new_token(),
+        sponsor_token=new_token(),
+        notes=[],
+    )
 
 
 async def _add_workspaces(owner_url: str, places: list[Place]) -> None:
@@ -121,7 +138,9 @@ async def _add_workspaces(owner_url: str, places: list[Place]) -> None:
     async with AsyncSession(engine) as session, session.begin():
         await session.execute(text(UNCHECKED))
         for place in places:
-            session.add_all([*_people(place), *_work(place), *_portal(place, shown)])
+            session.add_all(
+                [*_people(place), *_work(place), *_sessions(place), *_portal(place, shown)]
+            )
     await engine.dispose()
 
 
@@ -130,6 +149,7 @@ def _people(place: Place) -> Iterator[Base]:
     for member, name, role, token in (
         (place.consultant, "Bob Hartley", "consultant", place.consultant_token),
         (place.colleague, "Ann Lowe", "associate", new_token()),
+        (place.participant, "Pat Okafor", "participant", new_token()),
         (place.sponsor, "Sam Whitfield", "sponsor", place.sponsor_token),
     ):
         yield from _person(place, member, name, role, token)
@@ -143,10 +163,15 @@ def _person(place: Place, member: UUID, name: str, role: str, token: str) -> Ite
         **who, id=member, role=role, name=name, title=role.title(), email=email, joined_on=TODAY,
         left_on=None, engagement_ids=own,
     )  # fmt: skip
-    sponsors = role == "sponsor"
+    relation = role if role in ("participant", "sponsor") else "team"
+    yield Assignment(
+        tenant_id=place.tenant, member_id=member, engagement_id=place.engagement,
+        organisation_id=new_id(), relation=relation, starts_on=TODAY,
+    )  # fmt: skip
     yield Reach(
-        **who, member_id=member, role=role, team=[] if sponsors else own, coached=[],
-        sponsored=own if sponsors else [], organisations=[],
+        **who, member_id=member, role=role, team=own if relation == "team" else [],
+        coached=own if relation == "participant" else [],
+        sponsored=own if relation == "sponsor" else [], organisations=[],
     )  # fmt: skip
     yield SignInSession(
         **who, token_hash=token_hash(token), factor="code", device="benchmark", last_used_at=NOW,
@@ -175,11 +200,30 @@ def _work(place: Place) -> Iterator[Base]:
             **own, owner_id=place.consultant, text="Bring one example to the next huddle.",
             due_on=TODAY + timedelta(days=number), shown_to="sponsor",
         )  # fmt: skip
-    yield Session(
-        **own, lead_id=place.consultant, kind="review", title="Quarterly review",
-        starts_at=NOW + timedelta(days=9), minutes=60, place="Board room", link="",
-        attendee_ids=[place.sponsor],
-    )  # fmt: skip
+
+
+def _sessions(place: Place) -> Iterator[Base]:
+    """One to come, one that was held, with what came of it, and one before that."""
+    own: dict[str, Any] = {"tenant_id": place.tenant, "engagement_id": place.engagement}
+    expected, before = [place.participant, place.colleague], new_id()
+    for id, kind, starts_at, attendees in (
+        (new_id(), "review", NOW + timedelta(days=9), [place.sponsor]),
+        (place.session, "coaching", HELD, expected),
+        (before, "coaching", HELD - timedelta(days=35), expected),
+    ):
+        yield Session(
+            **own, id=id, lead_id=place.consultant, kind=kind, title=TITLES[kind],
+            starts_at=starts_at, minutes=60, place="Board room", link="", attendee_ids=attendees,
+            state="planned" if starts_at > NOW else "held",
+        )  # fmt: skip
+    for session in (place.session, before):
+        for member in expected:
+            yield Attendance(**own, session_id=session, member_id=member, came=True)
+        for number in range(3):
+            yield Action(
+                **own, session_id=session, owner_id=expected[number % 2], shown_to="participant",
+                text="Ask what would have to be true.", due_on=TODAY + timedelta(days=number),
+            )  # fmt: skip
 
 
 def _portal(place: Place, shown: list[tuple[str, Any]]) -> Iterator[Base]:
@@ -216,16 +260,28 @@ def _notes(places: list[Place], safes: list[Safe], notes_each: int) -> Iterator[
     """The rows of `note`: the first of every workspace, then the second of every one ..."""
     for number in range(notes_each):
         audience, written_at = AUDIENCES[number % 4], NOW - timedelta(hours=notes_each - number)
-        body = BODIES[number % len(BODIES)]
+        of_session = number < SESSION_NOTES
         for place, safe in zip(places, safes, strict=True):
-            id, mutation = new_id(), new_id()
+            session, kind = (place.session, "session") if of_session else (None, "working")
             readers = [place.colleague] if audience == "named" else []
-            sealed = seal(safe, body, id, mutation)
+            id, sealed = _sealed(safe, number)
             place.notes.append(id)
             yield (
-                place.tenant, id, place.engagement, place.consultant, "working",
+                place.tenant, id, place.engagement, session, place.consultant, kind,
                 audience, readers, sealed, 1, written_at, place.consultant,
             )  # fmt: skip
+    for number, (place, safe) in pairs(range(2), list(zip(places, safes, strict=True))):
+        id, sealed = _sealed(safe, number)
+        yield (
+            place.tenant, id, place.engagement, None, place.participant, "reflection",
+            "named", [place.consultant], sealed, 1, NOW, place.participant,
+        )  # fmt: skip
+
+
+def _sealed(safe: Safe, number: int) -> tuple[UUID, bytes]:
+    """A new note's id and its sealed body."""
+    id = new_id()
+    return id, seal(safe, BODIES[number % len(BODIES)], id, new_id())
 
 
 async def _write_notes(owner_url: str, rows: Iterator[tuple[Any, ...]]) -> None:

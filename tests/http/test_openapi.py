@@ -143,7 +143,8 @@ async def test_the_page_of_the_document_loads_nothing_from_other_hosts(browser: 
     assert "/w/{slug}/notes/{id}" in page.text
     loaded = re.findall(r"<(?:script|img|iframe|link)[^>]*?(?:src|href)=\"([^\"]+)", page.text)
     assert loaded
-    assert all(address.startswith("/static/") for address in loaded)
+    own = ("/static/", "/manifest.webmanifest")
+    assert all(address.startswith(own) for address in loaded)
 
 
 async def test_litestars_own_addresses_for_the_document_are_closed(

@@ -18,7 +18,7 @@ def table() -> list[str]:
     return done.stdout.splitlines()
 
 
-@pytest.mark.parametrize("page", ["list", "detail", "portal"])
+@pytest.mark.parametrize("page", ["list", "detail", "session", "portal"])
 @pytest.mark.parametrize("form", ["JSON", "HTML", "HTML gzip"])
 def test_a_quick_run_compares_every_page_with_the_ceiling(table, page, form):
     arm = f"{page:<8}{'product ' + form:<18}"

@@ -45,7 +45,7 @@ _expected = bindparam("expected", type_=ARRAY(Uuid()))
 _since = bindparam("since", type_=DateTime(timezone=True))
 
 
-class _Between(Struct, frozen=True):
+class Between(Struct, frozen=True):
     changed: list[Change]
     unread: list[Unread]
 
@@ -108,7 +108,7 @@ _unread = (
         ),
     )
 )
-_between = Read(
+between_sessions = Read(
     select(
         select(
             gathered(
@@ -118,7 +118,7 @@ _between = Read(
         ).scalar_subquery(),
         _unread.scalar_subquery(),
     ),
-    _Between,
+    Between,
 )
 
 
@@ -140,14 +140,14 @@ async def prep_for(
         since=since.date(),
         today=today,
     )
-    between = await tx.one(
-        _between, engagement=session.engagement_id, expected=expected, since=since
+    happened = await tx.one(
+        between_sessions, engagement=session.engagement_id, expected=expected, since=since
     )
     clients = [attendee.id for attendee in session.attendees if attendee.id != session.lead_id]
     card = prepared(
         actions,
-        between.changed,
-        between.unread,
+        happened.changed,
+        happened.unread,
         session_id=session.id,
         expected=clients,
         first=session.previous_at is None,

@@ -41,7 +41,7 @@ class Read(Generic[T]):
         unbound = {name for name, value in self._fixed.items() if value is None}
         self._unbound = unbound - {"tenant", "me"}
         self._into = into
-        self._nested = _nested(statement, into)
+        self.nested = _nested(statement, into)
 
     def arguments(self, context: Context, values: Mapping[str, Any]) -> list[Any]:
         """The values of `$1`, `$2` ... in order.
@@ -57,10 +57,10 @@ class Read(Generic[T]):
         return [known[name] for name in self.names]
 
     def build(self, row: asyncpg.Record) -> T:
-        if not self._nested:
+        if not self.nested:
             return self._into(*row)
         values = list(row)
-        for position, decoder in self._nested:
+        for position, decoder in self.nested:
             values[position] = _from_json(values[position], decoder)
         return self._into(*values)
 
