@@ -23,7 +23,8 @@ from tenancy.database.embedded import running
 from tenancy.database.embedded_processes import wait_until
 from tenancy.database.pool import Database
 from tenancy.database.prepare import app_url, create_database, kept_app_password, prepare
-from tenancy.workspaces.keys import Keyring, kept_master_key
+from tenancy.workspaces.keys import Keyring
+from tenancy.workspaces.master_keys import KeyFile
 
 Kill = Literal["web", "PostgreSQL", "backend"]
 COCREATE = Path(sys.executable).with_name("cocreate")
@@ -72,7 +73,7 @@ class Stand:
 
     def database(self) -> tuple[Database, Keyring]:
         """The product's own way to the database, and its keys."""
-        keyring = Keyring(kept_master_key(self._folder))
+        keyring = Keyring(file=KeyFile(self._folder / "master.key", made_when_missing=True))
         return Database(self.app_url, keyring), keyring
 
     async def durability(self) -> str:
