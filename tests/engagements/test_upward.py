@@ -159,6 +159,8 @@ async def test_of_a_note_of_the_team_the_proposer_says_whose_words_they_are(nort
             await acts(northlight, northlight.ann, service.propose, note, words(speaker_id=chosen))
     named = words(speaker_id=northlight.pat.id)
     proposal = await acts(northlight, northlight.ann, service.propose, note, named)
+    assert (await seen(northlight, northlight.ann, proposal.id)).has_note
+    assert not (await seen(northlight, northlight.pat, proposal.id)).has_note
     await approves(northlight, proposal.id)
     assert await quoted(northlight, work) == [(SAID, ROLE)]
     assert await readable(northlight, note, northlight.pat) is None
