@@ -102,7 +102,7 @@ PORTAL_VALUES = portal_row.arguments(ANYBODY, {"engagement": "engagement", "toda
 PORTAL_NESTED = {
     position: msgspec.json.Decoder(kind)
     for position, kind in enumerate(get_type_hints(PortalRow).values())
-    if position >= 7
+    if position >= 7 and kind is not bool
 }
 
 
