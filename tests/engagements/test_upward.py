@@ -180,6 +180,13 @@ async def test_a_participant_proposes_own_words_and_they_are_approved_by_that(no
     assert await readable(northlight, note, northlight.bob) is None
 
 
+async def test_what_the_coach_wrote_down_for_a_participant_can_be_their_own_words(northlight, work):
+    facts = {"audience": "named", "reader_ids": [northlight.pat.id]}
+    note = await begun(northlight, work, northlight.bob, body=BODY, **facts)
+    proposal = await acts(northlight, northlight.pat, service.propose, note, words())
+    assert (proposal.state, proposal.speaker_id) == ("approved", northlight.pat.id)
+
+
 async def test_a_participant_proposes_nobody_elses_words(northlight, work):
     facts = {"audience": "named", "reader_ids": [northlight.pat.id], "kind": "reflection"}
     await takes_part(northlight, northlight.ann, work)
