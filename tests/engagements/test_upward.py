@@ -159,6 +159,8 @@ async def test_of_a_note_of_the_team_the_proposer_says_whose_words_they_are(nort
             await acts(northlight, northlight.ann, service.propose, note, words(speaker_id=chosen))
     named = words(speaker_id=northlight.pat.id)
     proposal = await acts(northlight, northlight.ann, service.propose, note, named)
+    assert (await seen(northlight, northlight.ann, proposal.id)).has_note
+    assert not (await seen(northlight, northlight.pat, proposal.id)).has_note
     await approves(northlight, proposal.id)
     assert await quoted(northlight, work) == [(SAID, ROLE)]
     assert await readable(northlight, note, northlight.pat) is None
@@ -176,6 +178,13 @@ async def test_a_participant_proposes_own_words_and_they_are_approved_by_that(no
     assert proposal.state == "approved"
     assert await quoted(northlight, work) == [(SAID, ROLE)]
     assert await readable(northlight, note, northlight.bob) is None
+
+
+async def test_what_the_coach_wrote_down_for_a_participant_can_be_their_own_words(northlight, work):
+    facts = {"audience": "named", "reader_ids": [northlight.pat.id]}
+    note = await begun(northlight, work, northlight.bob, body=BODY, **facts)
+    proposal = await acts(northlight, northlight.pat, service.propose, note, words())
+    assert (proposal.state, proposal.speaker_id) == ("approved", northlight.pat.id)
 
 
 async def test_a_participant_proposes_nobody_elses_words(northlight, work):

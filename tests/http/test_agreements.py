@@ -90,10 +90,12 @@ async def test_a_participants_home_and_the_overview_say_where_it_stands(northlig
     assert "Waiting for your answer" not in (await pat.page(home)).text
     assert "Nothing is agreed yet" in (await bob.page(overview)).text
     version = await proposed(northlight, work)
-    assert "What may be told to the sponsor" in (await pat.page(home)).text
+    assert "Waiting for your answer" in (await pat.page(home)).text
     assert "Version 1 of the agreement waits for answers" in (await bob.page(overview)).text
     await accepts(northlight, northlight.pat, version)
-    assert "What may be told to the sponsor" not in (await pat.page(home)).text
+    answered = (await pat.page(home)).text
+    assert "Waiting for your answer" not in answered
+    assert on_workspace(northlight, work) in answered
     await accepts(northlight, northlight.sam, version)
     assert "Version 1 of the agreement is in force." in (await bob.page(overview)).text
 

@@ -37,6 +37,12 @@ ADDED = {
     "inviter": "Bob Hartley",
     "path": "/w/northlight",
 }
+ASKED = {
+    "workspace": "Northlight",
+    "engagement": "Working together",
+    "sender": "Bob Hartley",
+    "path": "/portal/northlight/1/agreement",
+}
 
 
 def written(letter: str, **facts: Any) -> Written:
@@ -121,6 +127,20 @@ def test_a_colleague_is_told_of_the_team() -> None:
     assert "password" not in mail.text
 
 
+def test_who_has_to_answer_an_agreement_is_told_what_it_is_and_that_they_can_say_no() -> None:
+    mail = written("agreement_proposed", **ASKED)
+    assert mail.subject == "Working together: what may be told, and what may not"
+    assert "https://cocreate.example/portal/northlight/1/agreement" in mail.text
+    assert "You can say no" in mail.text
+
+
+def test_whose_words_are_asked_for_learns_that_a_no_stays_unknown() -> None:
+    mail = written("words_proposed", **ASKED)
+    assert mail.subject == "Bob Hartley asks you about a sentence of yours"
+    assert "the sponsor never learns that you were asked" in mail.text
+    assert "never put into a mail" in mail.html
+
+
 def test_a_letter_links_to_nothing_that_its_reader_cannot_open_yet() -> None:
     for letter, facts in (("session_planned", SESSION), ("action_agreed", ACTION)):
         mail = written(letter, **{**facts, "path": ""})
@@ -135,6 +155,8 @@ def test_a_letter_links_to_nothing_that_its_reader_cannot_open_yet() -> None:
         ("session_cancelled", {**SESSION, "released": False}),
         ("action_agreed", ACTION),
         ("added_to_engagement", ADDED),
+        ("agreement_proposed", ASKED),
+        ("words_proposed", ASKED),
     ],
 )
 def test_every_letter_greets_by_name_and_is_one_line_in_the_subject(

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import Select, Table, bindparam, func, select
+from sqlalchemy import Select, Table, bindparam, exists, func, select
 
-from engagements.notes.queries import NoteRow, note_page
+from engagements.notes.queries import NoteRow, note, note_page
 from engagements.people import FORMER, Person, Setting, setting_of
 from engagements.portal.models import Publication
 from engagements.portfolio.models import Engagement
@@ -40,6 +40,7 @@ class _Sealed(Struct, frozen=True):
     proposed_at: datetime
     answered_at: datetime | None
     publication_state: str | None
+    has_note: bool
     sealed: bytes
     sealed_approved: bytes | None
 
@@ -64,6 +65,8 @@ class ProposalRow(Struct, frozen=True):
     """What its speaker let be read; empty until then."""
     shown: bool
     """Whether the sponsor can read it now."""
+    has_note: bool
+    """Whether the reader can open the note in which the words stand."""
 
 
 class ProposalPage(Struct, frozen=True):
@@ -122,6 +125,7 @@ def _proposals(*conditions: Any) -> Select[Any]:
             _proposal.proposed_at,
             _proposal.answered_at,
             _publication.state,
+            exists().where(note.tenant_id == tenant, note.id == _proposal.note_id),
             _proposal.sealed,
             _proposal.sealed_approved,
         )
@@ -222,12 +226,12 @@ async def words_form(tx: Transaction, note_id: UUID) -> WordsForm:
     Raises:
         NotFound: there is no note of that id that the member may read.
     """
-    note = await note_page(tx, note_id)
-    setting = await setting_within(tx, note.engagement_id)
-    certain = speaker_of(tx, setting, note)
+    found = await note_page(tx, note_id)
+    setting = await setting_within(tx, found.engagement_id)
+    certain = speaker_of(tx, setting, found)
     speakers = [] if certain else [one for one in setting.people if one.is_participant]
     return WordsForm(
-        note,
+        found,
         speakers,
         certain.name if certain else "",
         certain is not None and certain.id == tx.context.member,
