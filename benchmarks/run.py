@@ -20,6 +20,7 @@ from random import Random
 from statistics import median
 from urllib.request import Request, urlopen
 
+import search
 import spc
 import uvloop
 import worlds
@@ -111,6 +112,8 @@ def main() -> None:
         turns = measured(Path(folder), extent, stack)
     print_turns(turns, extent)
     if not quick:
+        print()
+        search.main()
         print()
         spc.main()
 

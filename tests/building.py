@@ -321,7 +321,9 @@ class Filling:
 
     async def _attach(self, author: Person, note: UUID, kind: str, who: dict[str, str]) -> UUID:
         world = self.names.world
-        name, content = self.say(kind, "Agenda.txt", **who), self.say(kind, "Who opens?", **who)
+        of_file = kind.replace("note", "file")
+        name = self.say(of_file, "Agenda.txt", **who)
+        content = self.say(of_file, "Who opens?", **who)
         uploads = [Upload(name, content.encode())]
         context = await world.context(author)
         [*_, newest] = await attach(world.db, self.estate.files, context, note, uploads)
@@ -336,7 +338,7 @@ class Filling:
         who = {"author": self.names.lead}
         begun = self.say("note for me", "was said in confidence.", **who)
         meanwhile = self.say("note for me", "came later.", **who)
-        too_late = self.say("note for me", "came too late.", **who)
+        too_late = self.say("kept copy", "came too late.", **who)
         id = new_id()
         texts = ((0, begun), (1, f"{begun}\n\n{meanwhile}"), (1, f"{too_late}\n\n{begun}"))
         for version, body in texts:

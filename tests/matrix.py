@@ -203,9 +203,10 @@ def _addresses(estate: Estate, route: Route, actor: Actor) -> Iterator[Address]:
 
 
 def fill(estate: Estate, route: Route, slug: str, ids: dict[str, UUID]) -> str:
-    """The path with its parameters filled in."""
+    """The path with its parameters filled in, and what is asked for behind it."""
     known = {**ids, "slug": estate.worlds[slug].slug, **route.target.path}
-    return PARAMETER.sub(lambda found: str(known[found[1]]), route.path)
+    path = PARAMETER.sub(lambda found: str(known[found[1]]), route.path)
+    return f"{path}?{route.target.query}" if route.target.query else path
 
 
 def _work_of(actor: Actor, thing: Thing | None) -> Work:

@@ -28,6 +28,8 @@ class Target(Struct, frozen=True, kw_only=True):
     """What has to be in the body beside the smallest."""
     path: dict[str, str] = field(default_factory=dict)
     """What fills parameters of the address that are no ids of things."""
+    query: str = ""
+    """What stands behind the path."""
     removes: bool = False
     closed: int = 404
     """The answer to those whom the route is open to, but not with this thing."""
@@ -134,6 +136,8 @@ HOME = {
     "GET /": about(),
     "GET /writing": about(),
     "GET /framework": about(),
+    # Every marker begins like this, so that each person looks for all that there is.
+    "GET /search": about(query="q=cnry"),
 }
 CLIENTS = {
     "GET /clients": about(),
@@ -185,6 +189,7 @@ PLAN = {
 }
 NOTES = {
     "GET /engagements/{id:uuid}/notes": about("engagement"),
+    "GET /engagements/{id:uuid}/notes.md": about("engagement"),
     "GET /engagements/{id:uuid}/notes/new": about("engagement", only="team"),
     "DO /engagements/{id:uuid}/notes": about("engagement", only="team"),
     "GET /notes/{id:uuid}": about("note"),

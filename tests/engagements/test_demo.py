@@ -21,9 +21,12 @@ from engagements.demo.calendar import ZONE, Calendar
 from engagements.demo.cast import WORKSPACES
 from engagements.demo.script import unwrapped
 from engagements.measures.queries import indicators, standings
+from engagements.notes.patient_identifiers import found_in
 from engagements.notes.queries import my_reflections, notes_of_engagement
 from engagements.portal.queries import PortalPage, portal_page, portals, publications
 from engagements.portfolio.queries import engagement_list, engagement_page
+from engagements.search.matching import sought_in
+from engagements.search.queries import find
 from engagements.sessions import queries as sessions
 from engagements.upward.queries import proposed_by_me, waiting_for_me
 from tenancy.database.context import Surface
@@ -356,3 +359,22 @@ def test_prose_keeps_its_paragraphs_and_lists_and_loses_its_line_breaks():
         - another
         """
     assert unwrapped(typed) == "One thought over two lines:\n\n- an item that is long\n- another"
+
+
+async def test_search_finds_the_story_again(demo):
+    by_ros = await demo.reads("ros", find, sought_in("huddle"))
+    by_maya = await demo.reads("maya", find, sought_in("huddle"))
+
+    assert {note.audience for note in by_ros.notes} >= {"team", "me"}
+    assert by_ros.actions
+    assert by_ros.sessions
+    assert by_maya.notes
+    assert {note.audience for note in by_maya.notes} <= {"me", "named"}
+
+
+async def test_no_note_of_the_story_could_identify_a_patient(demo):
+    notes = await demo.reads("ros", notes_of_engagement, await demo.working_together())
+
+    assert len(notes) > 10
+    assert [found for note in notes for found in found_in(note.body)] == []
+    assert found_in(TEXT.replace("@", " at ")) == []

@@ -17,7 +17,7 @@ import pytest_asyncio
 import structlog
 from msgspec.structs import replace
 
-from canaries import CAST, MARKER, Surface
+from canaries import CAST, MARKER, Surface, reaches
 from engagements.tables import metadata
 from estate import Estate
 from frontend.letters.writing import writer
@@ -153,6 +153,30 @@ def test_every_route_is_in_the_matrix(every_route: list[Route]) -> None:
 
 def test_everybody_reads_what_is_in_their_reach_and_nothing_else(read: list[Answer]) -> None:
     none_wrong(wrong(read))
+
+
+async def test_search_finds_everybody_the_notes_and_actions_that_are_theirs_and_no_others(
+    crowd: Crowd, estate: Estate, every_route: list[Route], read: list[Answer]
+) -> None:
+    [route] = [route for route in every_route if route.name == "GET /w/{slug:str}/search"]
+    for ask in asks(estate, route):
+        if not ask.within or ask.as_page:
+            continue
+        found = [
+            await crowd.fetch(replace(ask, path=f"{ask.path}&kind={kind}"), "application/json")
+            for kind in ("notes", "actions")
+        ]
+        met = {marker for answer in found for marker in MARKER.findall(answer.text)}
+        titles = {m for m in met if estate.aviary.planted[m].kind.startswith("engagement")}
+        assert met - titles == _to_be_found(estate, ask), ask
+
+
+def _to_be_found(estate: Estate, ask: Ask) -> set[str]:
+    return {
+        marker
+        for marker, thing in estate.aviary.planted.items()
+        if thing.kind.startswith(("note ", "action ")) and reaches(ask.actor, thing, "workspace")
+    }
 
 
 def test_what_is_hidden_missing_or_anothers_looks_the_same(

@@ -6,16 +6,20 @@ from pathlib import Path
 
 import pytest
 
-RUN = Path(__file__).parents[2] / "benchmarks" / "run.py"
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+def quick(name: str) -> list[str]:
+    """The lines that a quick run prints."""
+    command = [sys.executable, str(BENCHMARKS / name), "--quick"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.splitlines()
 
 
 @pytest.fixture(scope="module")
 def table() -> list[str]:
-    """The lines that a quick run prints."""
-    command = [sys.executable, str(RUN), "--quick"]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout.splitlines()
+    return quick("run.py")
 
 
 @pytest.mark.parametrize("page", ["list", "detail", "session", "portal"])
@@ -25,3 +29,13 @@ def test_a_quick_run_compares_every_page_with_the_ceiling(table, page, form):
     lines = [line.removeprefix(arm) for line in table if line.startswith(arm)]
     assert len(lines) == 1
     assert "goal 1.6: " in lines[0]
+
+
+def test_a_quick_search_finds_the_same_in_every_way():
+    lines = quick("search.py")
+    assert lines[0].startswith("One search of 60 notes")
+    assert [line.split("  ")[0] for line in lines[2:]] == [
+        "in every note",
+        "in one of fifty",
+        "in none",
+    ]

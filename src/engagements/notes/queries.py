@@ -6,7 +6,7 @@ from typing import cast
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Select, Table, Uuid, bindparam, case, func, or_, select
+from sqlalchemy import ARRAY, Select, Table, Uuid, bindparam, case, func, or_, select
 
 from engagements.notes.models import Note
 from engagements.notes.readings import lately_noted, note_readings
@@ -164,8 +164,17 @@ _of_engagement = Read(
     .limit(PAGE),
     _Sealed,
 )
+_all_of_engagement = Read(
+    _notes().where(note.engagement_id == bindparam("engagement")).order_by(note.id), _Sealed
+)
 _of_session = Read(
     _notes().where(note.session_id == bindparam("session")).order_by(note.id), _Sealed
+)
+_by_ids = Read(
+    _notes()
+    .where(note.id == func.any(bindparam("ids", type_=ARRAY(Uuid()))))
+    .order_by(note.id.desc()),
+    _Sealed,
 )
 _mine_of_kind = Read(
     _notes()
@@ -203,9 +212,19 @@ async def notes_of_engagement(
     return await _all_opened(tx, _of_engagement, engagement=engagement_id, before=before)
 
 
+async def all_notes_of_engagement(tx: Transaction, engagement_id: UUID) -> list[NoteRow]:
+    """Every note of an engagement that the member may read, in the order they were begun."""
+    return await _all_opened(tx, _all_of_engagement, engagement=engagement_id)
+
+
 async def notes_of_session(tx: Transaction, session_id: UUID) -> list[NoteRow]:
     """The notes of one session that the member may read, in the order they were begun."""
     return await _all_opened(tx, _of_session, session=session_id)
+
+
+async def notes_by_ids(tx: Transaction, ids: list[UUID]) -> list[NoteRow]:
+    """Those of the notes that the member may read, newest first."""
+    return await _all_opened(tx, _by_ids, ids=ids)
 
 
 async def my_reflections(tx: Transaction) -> list[NoteRow]:

@@ -14,6 +14,7 @@ from engagements.notes import attachments
 from engagements.notes.audience import Audience, named_readers
 from engagements.notes.history import revision
 from engagements.notes.models import Note, NoteRevision
+from engagements.notes.patient_identifiers import described, found_in
 from engagements.notes.people import NotePeople, Widening, people_of_notes
 from engagements.notes.queries import note
 from engagements.notes.sealing import seal
@@ -58,6 +59,10 @@ class NoteDraft(Struct, kw_only=True, forbid_unknown_fields=True):
         default_factory=list
     )
     """Those whom the writer was shown by name, and agreed to let in."""
+    identifiers_kept: Annotated[bool, Meta(title="your decision about what was pointed out")] = (
+        False
+    )
+    """The writer saw what could identify a patient, and decided that it does not."""
     settles: UUID | None = None
     """The conflict copy whose text this one takes up."""
 
@@ -123,9 +128,14 @@ async def write(tx: Transaction, id: UUID, draft: NoteDraft, *, at: datetime | N
         NotFound: the engagement, session or note is out of reach, or the note is another's.
         Invalid: a new note names no engagement; the audience names nobody, or somebody who has no
             part in the engagement.
+        Invalid: the text holds what could identify a patient, and the writer has not decided
+            about it. Nothing of it is kept then.
         Widening: somebody could then read it to whom the writer has not agreed.
         KeptAside: the note has changed since the draft's version; the text is a conflict copy now.
     """
+    found = found_in(draft.body)
+    if found and not draft.identifiers_kept:
+        raise Invalid({"identifiers": described(found)})
     there = await tx.maybe(_authored, id=id)
     if there is None:
         if draft.engagement_id is None:
@@ -135,6 +145,8 @@ async def write(tx: Transaction, id: UUID, draft: NoteDraft, *, at: datetime | N
         await _continue(tx, id, draft, at or datetime.now(UTC))
     else:
         raise NotFound
+    if found and not draft.autosaved:
+        await audit.record(tx, "kept what looked like a patient's", await Notes(tx).find(id))
 
 
 async def change_audience(
@@ -178,7 +190,13 @@ async def rewrite(
         NotFound: the note is out of reach, or not the member's to write in.
         KeptAside: the note has changed since that version.
     """
-    await write(tx, id, NoteDraft(body=body, version=version, settles=settles, autosaved=True))
+    await write(
+        tx,
+        id,
+        NoteDraft(
+            body=body, version=version, settles=settles, autosaved=True, identifiers_kept=True
+        ),
+    )
     await audit.record(tx, "note written", await Notes(tx).find(id))
 
 

@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 
 NOBODY = Context(surface="public")
+BATCH = 500
+"""Rows that are fetched at once where they are read one after the other."""
 
 
 class Safes(Protocol):
@@ -69,6 +71,13 @@ class Transaction:
         await self._flush()
         rows = await self.connection.fetch(read.sql, *read.arguments(self.context, values))
         return [read.build(row) for row in rows]
+
+    async def each(self, read: Read[T], **values: Any) -> AsyncIterator[T]:
+        """The rows of `read` one after the other, so that a long list is never held as a whole."""
+        await self._flush()
+        arguments = read.arguments(self.context, values)
+        async for row in self.connection.cursor(read.sql, *arguments, prefetch=BATCH):
+            yield read.build(row)
 
     async def maybe(self, read: Read[T], **values: Any) -> T | None:
         """The first row of `read`, or None."""

@@ -2,6 +2,7 @@
 // saved when they say so. Where anything here fails, the form is an ordinary form.
 
 import { texts } from "./device.js";
+import { undecided } from "./guard.js";
 import { keep, outbox, send } from "./offline.js";
 import { newId } from "./outbox.js";
 import { address, fetched, letter } from "./server.js";
@@ -45,7 +46,8 @@ class Editor {
       widening_to: data.getAll("widening_to"), identifiers_kept: data.has("identifiers_kept"),
     };
     const version = Number(form.elements.version.value);
-    return { member: who.member, slug: who.slug, id: note, place, title, version, fields };
+    const held = undecided(this.box).length > 0;
+    return { member: who.member, slug: who.slug, id: note, place, title, version, fields, held };
   }
 
   say(words, link) {
@@ -70,6 +72,7 @@ class Editor {
     clearTimeout(this.later);
     await this.keep();
     if (!this.box.value.trim() || this.saving) return;
+    if (this.text?.held) return this.say("On this device. Decide about what is pointed out, and it is saved.");
     const slow = setTimeout(() => this.say("Saving…"), AT_LEAST);
     const how = await send();
     clearTimeout(slow);
@@ -133,7 +136,7 @@ class Editor {
 
   kept() {
     this.unsent = false;
-    const title = h("h1", { tabIndex: -1 }, "Kept on this device");
+    const title = h(this.form.hasAttribute("data-shell") ? "h2" : "h1", { tabIndex: -1 }, "Kept on this device");
     this.form.replaceChildren(
       title, h("p", {}, "It is not sent yet. It goes by itself when there is a connection."),
       h("p", { className: "send" }, h("a", { href: "/waiting" }, "See what waits"), h("a", { href: this.place }, "Write another")),
@@ -146,7 +149,7 @@ class Editor {
     const { text } = this;
     const given = this.given(true);
     this.keep();
-    if (!text || text.tried || text.after || given.fields.body.length > LONGEST_ALIVE || !outbox.session) return;
+    if (!text || given.held || text.tried || text.after || given.fields.body.length > LONGEST_ALIVE || !outbox.session) return;
     const { mutation, version } = text;
     fetch(address(text), { ...letter({ mutation, version, fields: given.fields }, outbox.session.csrf_token), keepalive: true }).catch(() => {});
     outbox.try(this.key);

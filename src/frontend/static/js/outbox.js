@@ -19,7 +19,8 @@ function onwards(before, now) {
   return { ...now, autosaved: false, audience, reader_ids, widening_to };
 }
 
-const unsent = (text, now) => text?.fields && !text.refused && (text.tried || text.after <= now);
+/** What its writer has not decided about yet is held, though what was tried of it before is not. */
+const unsent = (text, now) => text?.fields && !text.refused && (text.tried || (!text.held && text.after <= now));
 
 /** What a text becomes by the answer to what was tried of it. */
 function settled(text, tried, answer, now) {

@@ -22,7 +22,7 @@ function about(place) {
   const coached = place.kind === "reflection";
   const title = coached ? `Reflection for ${place.lead}` : `Note: ${place.engagement}`;
   Object.assign(form.dataset, { engagement: place.engagement_id, kind: place.kind, readers: coached ? place.lead_id : "", lead: place.lead, title });
-  form.querySelector("h1").textContent = coached ? "Add a reflection" : "Write a note";
+  form.querySelector("h2").textContent = coached ? "Add a reflection" : "Write a note";
   form.querySelector(".kicker").textContent = coached ? `${place.engagement}, with ${place.lead}` : place.engagement;
   for (const input of form.elements.audience) {
     input.closest(".opt").hidden = input.value === (coached ? "team" : "named");

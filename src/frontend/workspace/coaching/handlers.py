@@ -62,6 +62,7 @@ class Reflection(Struct, kw_only=True, forbid_unknown_fields=True):
     id: UUID | None = None
     version: Annotated[int, Meta(ge=0, title="the version this is based on")] = 0
     mutation_id: UUID | None = None
+    identifiers_kept: Annotated[bool, Meta(title="your decision")] = False
 
 
 async def your_coaching(tx: Transaction, viewer: Viewer) -> YourCoaching:
@@ -115,6 +116,7 @@ async def add_reflection(
         engagement_id=id,
         version=draft.version,
         mutation_id=draft.mutation_id,
+        identifiers_kept=draft.identifiers_kept,
     )
     await service.write(tx, note_id, note)
     return await notes.note_page(tx, note_id)

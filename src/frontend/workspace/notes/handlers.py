@@ -20,6 +20,7 @@ from engagements.notes.templates import Template, offered, template_named
 from engagements.sessions.queries import CoachingSoFar, my_coaching_in
 from frontend.access import STAFF, WRITERS, Viewer
 from frontend.routes import deed, look, page
+from frontend.workspace.notes.export import EXPORT
 from tenancy.database.pool import Transaction
 from tenancy.errors import NotFound
 from tenancy.files.kinds import ACCEPT
@@ -273,4 +274,5 @@ NOTES = [
     write_note,
     change_audience,
     preview,
+    *EXPORT,
 ]

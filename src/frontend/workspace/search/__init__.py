@@ -1,0 +1,1 @@
+"""Search in what the reader may read."""
