@@ -23,6 +23,7 @@ from msgspec import Struct
 from engagements.actions.queries import ActionRow, around_session
 from engagements.portal.page import PortalRow, composed
 from engagements.portal.queries import portal_row
+from engagements.retention.queries import Kept, kept_note
 from engagements.sessions.prep import Prep, prepared
 from engagements.sessions.prep_queries import between_sessions
 from engagements.sessions.queries import SessionPage, session_page
@@ -80,6 +81,7 @@ class NotePage(Struct):
     readings: list[Reading]
     copies: list[Copy]
     attachments: list[None]
+    kept: Kept
     coaching: None = None
 
 
@@ -199,8 +201,9 @@ class Bare:
             readings = await connection.fetch(READINGS, *who, id) if note.own else []
             copies = await connection.fetch(COPIES, *who, id) if note.writable else []
             assert not await connection.fetch(ATTACHMENTS, asker.tenant, id)
-        kept = [Copy(row[0], row[1], row[2], _open(asker, id, row[3])) for row in copies]
-        return NotePage(note, team, [Reading(*row) for row in readings], kept, [])
+            [kept] = await _rows(connection, asker, kept_note, id=id)
+        beside = [Copy(row[0], row[1], row[2], _open(asker, id, row[3])) for row in copies]
+        return NotePage(note, team, [Reading(*row) for row in readings], beside, [], kept)
 
     async def _session(self, asker: Asker, id: UUID) -> Sheet:
         who, today = (asker.tenant, asker.member), datetime.now(asker.time_zone).date()

@@ -24,6 +24,7 @@ from engagements.portal.service import publish_update, withdraw
 from engagements.portfolio import people, plan
 from engagements.portfolio.queries import engagement_page
 from engagements.portfolio.service import EngagementDraft, open_engagement
+from engagements.retention.service import HoldDraft, place_hold
 from engagements.sessions.service import SessionDraft, plan_session
 from engagements.upward import service as upward
 from engagements.upward.queries import my_quotes
@@ -168,6 +169,7 @@ class Filling:
         await self._publications()
         await self._upward()
         await self._wait_for_the_portal()
+        await self._hold()
 
     async def _client(self) -> None:
         draft = clients.OrganisationDraft(
@@ -238,6 +240,11 @@ class Filling:
             joiner = self.lead
         home = f"/w/{self.names.world.slug}"
         await self.acts(joiner, people.add_person, engagement, draft, home=home)
+
+    async def _hold(self) -> None:
+        draft = HoldDraft(engagement_id=self.engagement, reason=self.say("legal hold", "A claim."))
+        held = await self.acts(self.names.world.alice, place_hold, draft)
+        self.has("legal hold", "legal hold", id=held.id)
 
     async def _plan(self) -> None:
         page = (await self.reads(engagement_page, engagement=self.engagement))[0]

@@ -116,6 +116,7 @@ REACH: dict[str, Rule] = {
     "published measure": rule("owner, team", "owner, team, sponsor"),
     "publication": rule("owner, team", "owner, team, sponsor"),
     "withdrawn publication": rule("owner, team"),
+    "legal hold": rule("owner"),
     "title of a member": rule(
         "member of staff, team, participant, sponsor", "team, participant, sponsor"
     ),

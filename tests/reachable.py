@@ -12,6 +12,7 @@ from uuid import UUID
 from msgspec import Struct, field
 
 from canaries import Work
+from engagements.retention.classes import CLASSES
 from estate import Estate
 from frontend.assets import version
 
@@ -103,6 +104,10 @@ def paper(*_: Any) -> dict[str, Any]:
 def sentence(estate: Estate, work: Work) -> dict[str, Any]:
     """What stands in every note; whose it is, where its author is of the team."""
     return {"words": "was said in confidence.", "speaker_id": str(participant_of(estate, work))}
+
+
+def periods(*_: Any) -> dict[str, Any]:
+    return {each.key: each.months for each in CLASSES}
 
 
 def newcomer(estate: Estate, work: Work) -> dict[str, Any]:
@@ -291,6 +296,12 @@ UPWARD = {
     "DO /proposals/{id:uuid}/withdrawal": about("approved proposal", only="speaking"),
     "DO /words/{id:uuid}/withdrawal": about("own words", only="speaking"),
 }
+RETENTION = {
+    "GET /settings/retention": about(),
+    "DO /settings/retention/periods": about(body=periods),
+    "DO /settings/retention/holds": about(),
+    "DO /settings/retention/holds/{id:uuid}/lifting": about("legal hold", removes=True),
+}
 PORTAL = {
     "GET /": about(),
     "GET /{id:uuid}/agreement": about("agreement of an engagement"),
@@ -314,6 +325,7 @@ ROUTES: dict[str, Target] = (
     PUBLIC
     | _below("/w/{slug:str}", HOME | CLIENTS | ENGAGEMENTS | PLAN | NOTES | SESSIONS | ACTIONS)
     | _below("/w/{slug:str}", COACHING | MEASURES | PUBLICATIONS | AGREEMENTS | UPWARD)
+    | _below("/w/{slug:str}", RETENTION)
     | _below("/portal/{slug:str}", PORTAL)
 )
 """Each route by its name. A new one stays untested, and its test red, until it is written here."""

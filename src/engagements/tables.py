@@ -8,6 +8,7 @@ from engagements.measures import models as measures
 from engagements.notes import models as notes
 from engagements.portal import models as portal
 from engagements.portfolio import models as portfolio
+from engagements.retention import models as retention
 from engagements.sessions import models as sessions
 from engagements.upward import models as upward
 from tenancy.audit import models as audit
@@ -31,6 +32,7 @@ CAPABILITIES = (
     commercial,
     portal,
     upward,
+    retention,
 )
 
 metadata = Base.metadata

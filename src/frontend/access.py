@@ -128,6 +128,7 @@ ANYONE = Policy("anyone")
 NOBODY_AT_ALL = Policy("nobody", frozenset({"nobody"}))
 MEMBERS = Policy("members", STAFF_ROLES | {"participant", "sponsor", "delegate"})
 STAFF = Policy("staff", STAFF_ROLES)
+OWNERS = Policy("owners", frozenset({"owner"}))
 CONSULTANTS = Policy("consultants", frozenset({"owner", "consultant"}))
 WRITERS = Policy("writers", STAFF_ROLES | {"participant"})
 """Those who write notes: the consultancy and the people it coaches."""

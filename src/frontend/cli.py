@@ -1,8 +1,9 @@
-"""The command line: `cocreate run | serve | worker | migrate | demo | reach | keys | spc`."""
+"""The command line: `cocreate run | serve | worker | migrate | demo | reach | keys | ...`."""
 
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     reach.add_argument("verb", choices=["check", "repair"])
     _add_keys(commands.add_parser("keys", help="check the keys of the workspaces, or renew them"))
+    _add_retention(commands.add_parser("retention", help="show or destroy what is due"))
     spc = add("spc", _spc, "put series of figures through the SPC rules")
     spc.add_argument(
         "--profile",
@@ -78,6 +80,23 @@ def _add_keys(keys: argparse.ArgumentParser) -> None:
     which.add_argument("slug", metavar="SLUG", nargs="?", help="of the workspace")
     which.add_argument("--all", action="store_true", help="every workspace")
     workspace.set_defaults(command=lambda chosen: _key_commands().workspace(chosen.slug))
+
+
+def _add_retention(retention: argparse.ArgumentParser) -> None:
+    verbs = retention.add_subparsers(required=True, metavar="VERB")
+    preview = verbs.add_parser("preview", help="count what would be destroyed, and destroy nothing")
+    preview.add_argument("--on", type=date.fromisoformat, metavar="DAY", help="by default today")
+    preview.set_defaults(
+        command=lambda chosen: _retention_commands().preview(chosen.slug, chosen.on)
+    )
+    run = verbs.add_parser("run", help="destroy what is due today, as is done every night")
+    run.set_defaults(command=lambda chosen: _retention_commands().run(chosen.slug))
+    for verb in (preview, run):
+        verb.add_argument("--workspace", dest="slug", metavar="SLUG", help="by default every one")
+
+
+def _retention_commands() -> ModuleType:
+    return import_module("frontend.retention_commands")
 
 
 def _key_commands() -> ModuleType:

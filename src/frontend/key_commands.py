@@ -3,11 +3,9 @@
 import asyncio
 
 from engagements.sealed import sealed_in
-from frontend.operations import Ground, ground_for, opened
-from tenancy.database.pool import NOBODY, Database
-from tenancy.errors import NotFound, Refused
+from frontend.operations import Ground, ground_for, opened, workspaces_named
+from tenancy.errors import Refused
 from tenancy.workspaces.key_check import KeyCheck, check_keys
-from tenancy.workspaces.queries import Tenant, tenants
 from tenancy.workspaces.rotation import Rewrapping, renew_keys, rewrap_keys
 
 
@@ -70,14 +68,5 @@ async def _master(ground: Ground, *, new: bool) -> tuple[Rewrapping, str]:
 
 async def _workspace(ground: Ground, slug: str | None) -> list[str]:
     async with opened(ground) as database:
-        chosen = await _chosen(database, slug)
+        chosen = await workspaces_named(database, slug)
         return await renew_keys(database, ground.keyring, sealed_in(ground.files), chosen)
-
-
-async def _chosen(database: Database, slug: str | None) -> list[Tenant]:
-    async with database.transaction(NOBODY) as tx:
-        places = await tx.all(tenants)
-    chosen = [place for place in places if slug in (None, place.slug)]
-    if slug and not chosen:
-        raise NotFound(f"There is no workspace {slug}.")
-    return chosen

@@ -16,13 +16,14 @@ from msgspec import Struct
 
 from engagements.demo import story
 from engagements.notes.attachment_jobs import sweep
+from engagements.retention.destroying import destroy_due_everywhere
 from engagements.sealed import sealed_in
 from frontend.app import build
 from frontend.letters.writing import writer
 from tenancy.database.embedded import joined, running
-from tenancy.database.pool import Database
+from tenancy.database.pool import NOBODY, Database
 from tenancy.database.prepare import app_url, create_database, kept_app_password, prepare
-from tenancy.errors import Unavailable
+from tenancy.errors import NotFound, Unavailable
 from tenancy.files.jobs import DESTROY, destroy
 from tenancy.files.store import Files
 from tenancy.jobs.worker import Routines
@@ -33,6 +34,7 @@ from tenancy.settings import Settings, read_settings
 from tenancy.workspaces.key_check import refuse_without_keys
 from tenancy.workspaces.keys import Keyring
 from tenancy.workspaces.master_keys import KeyFile
+from tenancy.workspaces.queries import Tenant, tenants
 from tenancy.workspaces.reach import differences
 
 
@@ -228,11 +230,15 @@ async def _work(ground: Ground, stop: asyncio.Event) -> None:
         async def sweep_files() -> None:
             await sweep(database, ground.files)
 
+        async def destroy_what_is_due() -> None:
+            await destroy_due_everywhere(database)
+
         routines = Routines(
             jobs={DELIVER: postman.deliver, DESTROY: partial(destroy, ground.files)},
             scheduled={
                 ("5 0 * * *", "refresh reach"): refresh_reach,
                 ("35 2 * * *", "sweep files"): sweep_files,
+                ("15 3 * * *", "destroy what is due"): destroy_what_is_due,
             },
         )
         await work_through(ground.app_url, routines, stop)
@@ -266,6 +272,20 @@ async def opened(ground: Ground) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+async def workspaces_named(database: Database, slug: str | None) -> list[Tenant]:
+    """The workspace of a slug, or every one.
+
+    Raises:
+        NotFound: there is none of that slug.
+    """
+    async with database.transaction(NOBODY) as tx:
+        places = await tx.all(tenants)
+    chosen = [place for place in places if slug in (None, place.slug)]
+    if slug and not chosen:
+        raise NotFound(f"There is no workspace {slug}.")
+    return chosen
 
 
 async def _until_told(activity: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> int:

@@ -16,7 +16,7 @@ from conftest import copied
 from engagements.actions.queries import actions_by_state
 from engagements.clients.queries import client_list
 from engagements.commercial.queries import agreement_page
-from engagements.demo import harbour, northmoor, prospects, story, tidewater
+from engagements.demo import harbour, kelder, northmoor, prospects, story, tidewater
 from engagements.demo.calendar import ZONE, Calendar
 from engagements.demo.cast import WORKSPACES
 from engagements.demo.script import unwrapped
@@ -25,6 +25,7 @@ from engagements.notes.patient_identifiers import found_in
 from engagements.notes.queries import my_reflections, notes_of_engagement
 from engagements.portal.queries import PortalPage, portal_page, portals, publications
 from engagements.portfolio.queries import engagement_list, engagement_page
+from engagements.retention.queries import going_after, holds_of, periods_of
 from engagements.search.matching import sought_in
 from engagements.search.queries import find
 from engagements.sessions import queries as sessions
@@ -44,7 +45,7 @@ EVERY_DAY = [Calendar(date(2026, 1, 1) + timedelta(days=days)) for days in range
 PARTS = (
     *(northmoor.CLIENT, northmoor.WORK, harbour.CLIENT, harbour.WORK),
     *(prospects.FENWICK, prospects.FENWICK_WORK, prospects.ST_BRANNOCS),
-    *(tidewater.CLIENT, tidewater.WORK),
+    *(kelder.CLIENT, kelder.WORK, tidewater.CLIENT, tidewater.WORK),
 )
 TEXT = msgspec.json.encode(PARTS).decode()
 
@@ -118,7 +119,7 @@ async def test_a_telling_that_breaks_off_leaves_nothing_behind(demo):
 
 async def test_telling_it_twice_changes_nothing(demo):
     assert not await story.tell(demo.db, demo.keyring, demo.files)
-    assert len(await demo.clients("ros")) == 4
+    assert len(await demo.clients("ros")) == 5
 
 
 async def test_everybody_who_is_named_can_sign_in_in_that_role(demo):
@@ -126,18 +127,31 @@ async def test_everybody_who_is_named_can_sign_in_in_that_role(demo):
         assert (await demo.context(person.key)).role == person.role
 
 
-async def test_there_are_four_clients_each_at_a_stage_of_its_own(demo):
+async def test_there_are_five_clients_each_at_a_stage_of_its_own(demo):
     stages = {client.name: client.stage for client in await demo.clients("ros")}
     assert stages == {
         "Northmoor Vale NHS Foundation Trust": "client",
         "Harbour Community Health NHS Trust": "client",
         "Fenwick & Dale Integrated Care Board": "conversation",
         "St Brannoc's Hospice": "enquiry",
+        "Kelder Valley Ambulance Service NHS Trust": "former",
     }
     states = {one.title: one.state for one in await demo.reads("ros", engagement_list)}
     assert states == {"Working Together": "running", "Closer": "running"} | {
-        "Good Neighbours": "proposed"
+        "Good Neighbours": "proposed",
+        "Same Radio": "closed",
     }
+
+
+async def test_what_is_kept_of_finished_work_counts_down_and_a_hold_is_in_force(demo):
+    periods = await demo.reads("ros", periods_of)
+    going = await demo.reads("ros", going_after, TODAY, periods)
+    assert [(line.engagement, line.key, line.count) for line in going] == [
+        ("Same Radio", "private", 2)
+    ]
+    assert TODAY < going[0].due_on < TODAY + timedelta(days=30)
+    (hold,) = await demo.reads("ros", holds_of)
+    assert hold.engagement == "Working Together"
 
 
 async def test_one_engagement_is_fourteen_months_old_and_delivers(demo):
@@ -331,6 +345,7 @@ def test_the_story_names_no_patient_and_no_real_organisation():
     fictional = {"Northmoor Vale", "Harbour Community Health", "Fenwick & Dale"} | {
         "St Brannoc's",
         "Lowmarsh Mental Health",
+        "Kelder Valley Ambulance Service",
     }
     for name in organisations:
         assert name.startswith(tuple(fictional))

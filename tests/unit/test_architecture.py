@@ -113,6 +113,22 @@ def test_a_transaction_is_begun_and_its_context_set_in_one_place() -> None:
     assert saying(r"\bCOMMIT\b") == {"tenancy/database/pool.py"}
 
 
+def test_sealed_records_are_kept_and_destroyed_by_few() -> None:
+    on_custody = {
+        shown(path)
+        for path in SOURCES
+        if re.search(r"""surface="custody"|acting\("custody"\)""", path.read_text())
+    }
+
+    assert on_custody == {
+        "engagements/notes/attachment_jobs.py",
+        "engagements/retention/destroying.py",
+        "engagements/retention/queries.py",
+        "tenancy/workspaces/key_check.py",
+        "tenancy/workspaces/rotation.py",
+    }
+
+
 def test_settings_of_a_transaction_are_never_made_by_a_function() -> None:
     written = saying("set_config") | {
         path.name

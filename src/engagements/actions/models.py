@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenancy.database.base import TenantBase, one_of, to
 from tenancy.database.walls import (
+    EVERYONE,
     OWNER,
     Policies,
     all_of,
@@ -37,9 +38,11 @@ class Action(TenantBase):
         select={
             "workspace": any_of(OWNER, on_team(), _owners_own),
             "portal": all_of("shown_to = 'sponsor'", any_of(sponsored(), on_team(), OWNER)),
+            "custody": EVERYONE,
         },
         insert={"workspace": on_team()},
         update={"workspace": any_of(on_team(), _owners_own)},
+        delete={"custody": EVERYONE},
     )
 
     engagement_id: Mapped[UUID]

@@ -61,9 +61,11 @@ class Agreement(TenantBase):
             "workspace": any_of(OWNER, on_team(), coached_in()),
             "portal": any_of(sponsored(), on_team(), OWNER),
             "job": EVERYONE,
+            "custody": EVERYONE,
         },
         insert={"workspace": all_of(on_team(), is_member("proposed_by_id"))},
         update={"job": EVERYONE},
+        delete={"custody": EVERYONE},
         updatable=("state", "in_force_at", "ended_at"),
     )
 

@@ -31,6 +31,7 @@ from engagements.notes.readings import note_readings
 from engagements.notes.service import NoteDraft, write
 from engagements.portal.drafting import UpdateDraft
 from engagements.portal.service import publish_update
+from engagements.portfolio.service import StateChange, change_state
 from engagements.sessions.service import Register, SessionDraft, cancel, hold, plan_session
 from engagements.upward import service as upward
 from tenancy.database.pool import Transaction
@@ -62,6 +63,10 @@ async def go_through(scene: Scene, engagement: UUID, work: Work) -> None:
             await publish(scene, engagement, update, series)
     for part in work.upward:
         await show_upward(scene, notes[part.note], part)
+    if work.closed is not None:
+        async with scene.speaking(work.lead) as tx:
+            on = scene.calendar.day(work.closed)
+            await change_state(tx, engagement, StateChange(state="closed"), on=on)
 
 
 async def meet_in_sessions(

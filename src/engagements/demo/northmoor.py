@@ -154,3 +154,8 @@ WORK = Work(
     agreements=northmoor_agreement.AGREEMENTS,
     upward=northmoor_agreement.UPWARD,
 )
+
+HELD_BECAUSE = (
+    "Freedom of information request 26/0417 to the trust: everything stays as it is until it has "
+    "been answered."
+)

@@ -193,6 +193,8 @@ class Work(Struct, frozen=True, kw_only=True):
     starts: int
     months: int
     phases_passed: int = 0
+    closed: int | None = None
+    """On which day, if the work is over."""
     team: tuple[str, ...] = ()
     focus: tuple[str, ...] = ()
     milestones: tuple[MilestonePart, ...] = ()

@@ -6,7 +6,7 @@ Each workspace is told in one transaction, so that it is there as a whole or not
 from datetime import date
 from uuid import UUID
 
-from engagements.demo import harbour, northmoor, prospects, tidewater
+from engagements.demo import harbour, kelder, northmoor, prospects, tidewater
 from engagements.demo.calendar import ZONE, Calendar
 from engagements.demo.cast import NORTHLIGHT, TIDEWATER, DemoPerson
 from engagements.demo.course import go_through
@@ -14,6 +14,7 @@ from engagements.demo.opening import begin, meet
 from engagements.demo.scene import Scene
 from engagements.demo.script import ClientPart, Work
 from engagements.framework.service import adopt_default
+from engagements.retention.service import HoldDraft, place_hold
 from tenancy.database.context import Context
 from tenancy.database.pool import Database, Transaction
 from tenancy.files.store import Files
@@ -71,9 +72,12 @@ async def _tell_northlight(scene: Scene) -> None:
     for colleague in NORTHLIGHT:
         if colleague.role in ("consultant", "associate"):
             scene.members[colleague.key] = await _admit(scene, colleague)
-    await _tell_work(scene, northmoor.CLIENT, northmoor.WORK)
+    longest = await _tell_work(scene, northmoor.CLIENT, northmoor.WORK)
+    async with scene.speaking("ros") as tx:
+        await place_hold(tx, HoldDraft(engagement_id=longest, reason=northmoor.HELD_BECAUSE))
     await _tell_work(scene, harbour.CLIENT, harbour.WORK)
     await _tell_work(scene, prospects.FENWICK, prospects.FENWICK_WORK)
+    await _tell_work(scene, kelder.CLIENT, kelder.WORK)
     await meet(scene, "ros", prospects.ST_BRANNOCS)
 
 
@@ -89,7 +93,8 @@ async def _tell_tidewater(scene: Scene) -> None:
     await _tell_work(scene, tidewater.CLIENT, tidewater.WORK)
 
 
-async def _tell_work(scene: Scene, part: ClientPart, work: Work) -> None:
+async def _tell_work(scene: Scene, part: ClientPart, work: Work) -> UUID:
     client = await meet(scene, work.lead, part)
     engagement = await begin(scene, client, part, work)
     await go_through(scene, engagement, work)
+    return engagement

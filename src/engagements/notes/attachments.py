@@ -204,14 +204,14 @@ async def follow(tx: Transaction, changed: Note) -> None:
     )
 
 
-async def destroy_with(tx: Transaction, note_id: UUID) -> None:
-    """Delete the rows of a note's files, on the surface `custody`; their objects go after that.
+async def destroy_with(tx: Transaction, note_ids: list[UUID]) -> None:
+    """Delete the rows of notes' files, on the surface `custody`; their objects go after that.
 
     When the transaction rolls back, both stay.
     """
     statement = (
         delete(Attachment)
-        .where(Attachment.tenant_id == tx.context.tenant, Attachment.note_id == note_id)
+        .where(Attachment.tenant_id == tx.context.tenant, Attachment.note_id.in_(note_ids))
         .returning(Attachment.object_name)
     )
     await destroy_later(tx, [*await tx.session.scalars(statement)])

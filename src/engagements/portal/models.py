@@ -55,9 +55,11 @@ class Publication(TenantBase):
             "workspace": any_of(OWNER, on_team(), _own_words),
             "portal": any_of(all_of("state = 'published'", sponsored()), on_team(), OWNER),
             "job": EVERYONE,
+            "custody": EVERYONE,
         },
         insert={"workspace": any_of(all_of(on_team(), is_member("published_by_id")), _own_words)},
         update={"workspace": any_of(on_team(), _own_words), "job": EVERYONE},
+        delete={"custody": EVERYONE},
         updatable=("state", "withdrawn_at", *ALLOWED_BY.values()),
     )
 

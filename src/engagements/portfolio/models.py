@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenancy.database.base import TenantBase, one_of, to
 from tenancy.database.walls import (
+    EVERYONE,
     OWNER,
     STAFF,
     Policies,
@@ -40,7 +41,8 @@ class Engagement(TenantBase):
         select={
             "workspace": any_of(OWNER, on_team("id"), coached_in("id")),
             "portal": any_of(sponsored("id"), on_team("id"), OWNER),
-            "job": "true",
+            "job": EVERYONE,
+            "custody": EVERYONE,
         },
         insert={"workspace": STAFF},
         update={"workspace": any_of(OWNER, on_team("id"))},
@@ -58,6 +60,8 @@ class Engagement(TenantBase):
     state: Mapped[str]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    """When it was closed or declined, if it is: what is kept of it is counted from here."""
     portal_opened_at: Mapped[datetime | None]
 
 

@@ -1,6 +1,6 @@
 """Engagements: opening them, changing what is said of them, and moving them from state to state."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -124,8 +124,13 @@ async def change_engagement(
     return engagement
 
 
-async def change_state(tx: Transaction, engagement_id: UUID, change: StateChange) -> Engagement:
+async def change_state(
+    tx: Transaction, engagement_id: UUID, change: StateChange, *, on: date | None = None
+) -> Engagement:
     """Move an engagement to another state, along `MOVES`. Its first phase starts with the work.
+
+    Args:
+        on: the day, by default today.
 
     Raises:
         NotFound: no such engagement that the member may change.
@@ -141,6 +146,8 @@ async def change_state(tx: Transaction, engagement_id: UUID, change: StateChange
     if engagement.state == "agreed" and change.state == "running":
         await start_first_phase(tx, engagement_id)
     engagement.state = change.state
+    over = change.state in ("closed", "declined")
+    engagement.closed_on = (on or datetime.now(UTC).date()) if over else None
     await audit.record(tx, f"engagement {change.state}", engagement)
     return engagement
 

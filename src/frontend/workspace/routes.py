@@ -15,6 +15,7 @@ from frontend.workspace.notes.handlers import NOTES
 from frontend.workspace.notes.promises import PROMISES
 from frontend.workspace.notes.versions import VERSIONS
 from frontend.workspace.publications.handlers import PUBLICATIONS
+from frontend.workspace.retention.handlers import RETENTION
 from frontend.workspace.search.handlers import SEARCH
 from frontend.workspace.sessions.handlers import SESSIONS
 from frontend.workspace.upward.handlers import UPWARD
@@ -38,4 +39,5 @@ WORKSPACE: list[ControllerRouterHandler] = [
     *UPWARD,
     *WRITING,
     *SEARCH,
+    *RETENTION,
 ]

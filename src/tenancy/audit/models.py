@@ -14,8 +14,10 @@ class AuditEntry(TenantBase):
     __tablename__ = "audit_entry"
     __found_by__ = (("created_at",),)
     __policies__ = Policies(
-        select={"workspace": OWNER, "job": EVERYONE},
+        select={"workspace": OWNER, "job": EVERYONE, "custody": EVERYONE},
         insert=dict.fromkeys(("workspace", "portal", "public", "job"), EVERYONE),
+        # The trail of these months stays, whatever period somebody chose.
+        delete={"custody": "created_at < current_timestamp - interval '11 months'"},
     )
 
     member_id: Mapped[UUID | None]

@@ -18,6 +18,7 @@ class Mail(TenantBase):
         select=dict.fromkeys(("job", "custody"), EVERYONE),
         insert=dict.fromkeys(("workspace", "portal", "public", "job"), EVERYONE),
         update=dict.fromkeys(("job", "custody"), EVERYONE),
+        delete={"custody": EVERYONE},
         updatable=("state", "sealed", "sent_at"),
     )
 

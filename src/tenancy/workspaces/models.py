@@ -87,6 +87,7 @@ class Assignment(TenantBase):
         select={
             "workspace": any_of(STAFF, is_member("member_id")),
             "job": EVERYONE,
+            "custody": EVERYONE,
         },
         insert={"workspace": any_of(on_team(), STAFF), "job": EVERYONE},
         update={"workspace": any_of(on_team(), STAFF), "job": EVERYONE},

@@ -15,6 +15,9 @@ _workspace = cast(Table, Workspace.__table__).c
 class Tenant(Struct, frozen=True):
     id: UUID
     slug: str
+    time_zone: str
 
 
-tenants = Read(select(_workspace.id, _workspace.slug).order_by(_workspace.id), Tenant)
+tenants = Read(
+    select(_workspace.id, _workspace.slug, _workspace.time_zone).order_by(_workspace.id), Tenant
+)

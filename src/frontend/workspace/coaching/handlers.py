@@ -16,6 +16,7 @@ from engagements.notes import queries as notes
 from engagements.notes import service
 from engagements.notes.queries import NoteRow
 from engagements.notes.service import NoteDraft
+from engagements.retention.queries import GoingOwn, my_notes_going
 from engagements.sessions import queries as sessions
 from engagements.sessions.queries import CoachingSoFar, SessionRow
 from engagements.upward import queries as upward
@@ -44,6 +45,8 @@ class YourCoaching(Struct):
     """Their words that somebody would like the sponsor to read."""
     quotes: list[OwnQuote]
     """Their words that the sponsor reads now."""
+    going: list[GoingOwn]
+    """Notes of theirs that are destroyed before long."""
 
 
 class ReflectionForm(Struct):
@@ -78,6 +81,7 @@ async def your_coaching(tx: Transaction, viewer: Viewer) -> YourCoaching:
         await tx.all(agreements_to_read),
         await upward.waiting_for_me(tx),
         await tx.all(upward.my_quotes),
+        await tx.all(my_notes_going, on=today),
     )
 
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 from engagements.portfolio import queries
 from engagements.portfolio.attention import Need, who_needs_me
 from engagements.portfolio.queries import EngagementListed
+from engagements.retention.queries import GoingOwn, my_notes_going
 from frontend.access import WRITERS, Viewer
 from frontend.routes import page
 from frontend.workspace.coaching.handlers import YourCoaching, your_coaching
@@ -18,6 +19,8 @@ class WhoNeedsMe(Struct):
 
     needs: list[Need]
     engagements: list[EngagementListed]
+    going: list[GoingOwn]
+    """Notes of theirs that are destroyed before long."""
 
 
 @page("/", template="workspace/home/home.html", policy=WRITERS)
@@ -27,8 +30,12 @@ async def home(
     """Where signing in leads."""
     if not viewer.staff:
         return await your_coaching(tx, viewer)
-    needs = await who_needs_me(tx, today_in(viewer.time_zone))
-    return WhoNeedsMe(needs, await tx.all(queries.engagement_list))
+    today = today_in(viewer.time_zone)
+    return WhoNeedsMe(
+        await who_needs_me(tx, today),
+        await tx.all(queries.engagement_list),
+        await tx.all(my_notes_going, on=today),
+    )
 
 
 HOME = [home]

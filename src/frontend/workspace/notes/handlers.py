@@ -17,6 +17,7 @@ from engagements.notes.queries import NEWEST, NoteRow
 from engagements.notes.readings import Reading, readings_of
 from engagements.notes.service import NoteDraft
 from engagements.notes.templates import Template, offered, template_named
+from engagements.retention.queries import Kept, kept_note
 from engagements.sessions.queries import CoachingSoFar, my_coaching_in
 from frontend.access import STAFF, WRITERS, Viewer
 from frontend.routes import deed, look, page
@@ -74,6 +75,7 @@ class NotePage(Struct):
     """Of one's own note: who opened it."""
     copies: list[Copy]
     attachments: list[AttachmentRow]
+    kept: Kept
     coaching: CoachingSoFar | None
     """Of a participant's own note: with whom they may share it."""
 
@@ -181,6 +183,7 @@ async def show_note(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> Not
         await readings_of(tx, id) if note.own else [],
         await copies_of(tx, id) if note.writable else [],
         await attachments_of(tx, id),
+        await tx.one(kept_note, id=id),
         coaching,
     )
 

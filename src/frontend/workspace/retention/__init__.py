@@ -1,0 +1,1 @@
+"""How long records are kept: the workspace's periods, its legal holds, and what is due."""
