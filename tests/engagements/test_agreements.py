@@ -67,12 +67,12 @@ async def told(world: Consultancy, work: UUID) -> list[str]:
     return [row["kind"] for row in found]
 
 
-async def letters(world: Consultancy) -> list[tuple[str, str]]:
+async def letters(world: Consultancy, letter: str = "agreement_proposed") -> list[tuple[str, str]]:
     async with world.db.transaction(Context(surface="job", tenant=world.tenant)) as tx:
         return sorted(
             (mail.to_name.split()[0], mail.facts["path"])
             for mail in await outbox(tx)
-            if mail.letter == "agreement_proposed"
+            if mail.letter == letter
         )
 
 
@@ -93,6 +93,22 @@ async def test_it_comes_into_force_once_each_party_has_accepted_it(northlight, w
         "Bob Hartley",
         "Pat Okafor",
         "Sam Whitfield",
+    ]
+
+
+async def test_everybody_else_is_told_when_it_counts_and_when_it_ends(northlight, work):
+    version = await agreed(northlight, work)
+    workspace = f"/w/{northlight.slug}/engagements/{work}/agreement"
+    assert await letters(northlight, "agreement_in_force") == [
+        ("Bob", workspace),
+        ("Pat", workspace),
+    ]
+
+    await acts(northlight, northlight.pat, service.end, version)
+
+    assert await letters(northlight, "agreement_ended") == [
+        ("Bob", workspace),
+        ("Sam", f"/portal/{northlight.slug}/{work}/agreement"),
     ]
 
 

@@ -134,6 +134,16 @@ def test_who_has_to_answer_an_agreement_is_told_what_it_is_and_that_they_can_say
     assert "You can say no" in mail.text
 
 
+def test_how_an_agreement_stands_is_told_without_saying_by_whom() -> None:
+    in_force, ended = written("agreement_in_force", **ASKED), written("agreement_ended", **ASKED)
+    assert in_force.subject == "Working together: the agreement is in force"
+    assert ended.subject == "Working together: the agreement has ended"
+    assert "has been taken down" in ended.text
+    for mail in (in_force, ended):
+        assert "https://cocreate.example/portal/northlight/1/agreement" in mail.text
+        assert "Bob Hartley" not in mail.text + mail.html
+
+
 def test_whose_words_are_asked_for_learns_that_a_no_stays_unknown() -> None:
     mail = written("words_proposed", **ASKED)
     assert mail.subject == "Bob Hartley asks you about a sentence of yours"
@@ -156,6 +166,8 @@ def test_a_letter_links_to_nothing_that_its_reader_cannot_open_yet() -> None:
         ("action_agreed", ACTION),
         ("added_to_engagement", ADDED),
         ("agreement_proposed", ASKED),
+        ("agreement_in_force", ASKED),
+        ("agreement_ended", ASKED),
         ("words_proposed", ASKED),
     ],
 )

@@ -102,7 +102,7 @@ async def propose(
     )
     await audit.record(tx, "agreement proposed", version)
     await _keep(tx, version, "consultant", "accepted", at)
-    await _write_to(tx, setting, _asked(setting))
+    await _write_to(tx, setting, _asked(setting), "agreement_proposed")
     return version
 
 
@@ -117,7 +117,7 @@ async def remind(tx: Transaction, engagement_id: UUID) -> int:
     page = await queries.agreement_page(tx, engagement_id)
     if not page.unanswered:
         raise Refused("Everybody who was asked has answered.")
-    await _write_to(tx, setting, page.unanswered)
+    await _write_to(tx, setting, page.unanswered, "agreement_proposed")
     return len(page.unanswered)
 
 
@@ -170,6 +170,7 @@ async def end(tx: Transaction, agreement_id: UUID) -> Agreement:
         await take_down(tx, await _published(tx, engagement))
         version.state, version.ended_at = "ended", datetime.now(UTC)
         await audit.record(tx, "agreement ended", version)
+        await _tell_the_others(tx, engagement, "agreement_ended")
     return version
 
 
@@ -256,6 +257,7 @@ async def _settle(
             other.state, other.ended_at = "replaced", at
             await audit.record(tx, "agreement replaced", other)
     await audit.record(tx, "agreement in force", version)
+    await _tell_the_others(tx, version.engagement_id, "agreement_in_force")
 
 
 async def _published(
@@ -277,12 +279,21 @@ def _asked(setting: Setting) -> list[Person]:
     ]
 
 
-async def _write_to(tx: Transaction, setting: Setting, people: Iterable[Person]) -> None:
+async def _tell_the_others(tx: Transaction, engagement_id: UUID, letter: str) -> None:
+    """Write to everybody on the engagement but the one whose deed it was."""
+    setting = await setting_of(tx, engagement_id)
+    others = [person for person in setting.people if person.id != tx.context.member]
+    await _write_to(tx, setting, others, letter)
+
+
+async def _write_to(
+    tx: Transaction, setting: Setting, people: Iterable[Person], letter: str
+) -> None:
     sender = setting.person(tx.context.member)
     for person in people:
         await post(
             tx,
-            "agreement_proposed",
+            letter,
             to_name=person.name,
             to_address=person.email,
             workspace=setting.workspace,
@@ -294,6 +305,6 @@ async def _write_to(tx: Transaction, setting: Setting, people: Iterable[Person])
 
 def _path(setting: Setting, person: Person) -> str:
     """Where this person reads the agreement: a sponsor on the portal, also while it is closed."""
-    if person.is_participant:
+    if person.is_team or person.is_participant:
         return f"/w/{setting.slug}/engagements/{setting.engagement_id}/agreement"
     return f"/portal/{setting.slug}/{setting.engagement_id}/agreement"
