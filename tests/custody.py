@@ -59,6 +59,11 @@ class House(Struct):
     async def starts(self, keyring: Keyring) -> None:
         await refuse_without_keys(self.db, keyring, sealed_in(self.files))
 
+    async def objects(self) -> list[str]:
+        """Where the files lie."""
+        found = await rows(self.owner_url, "SELECT object_name FROM attachment ORDER BY id")
+        return [row["object_name"] for row in found]
+
     async def keys(self, tenant: UUID) -> list[tuple[int, str]]:
         """The workspace's keys, and which master key wrapped each."""
         select = "SELECT number, master_id FROM data_key WHERE tenant_id = $1 ORDER BY number"

@@ -66,13 +66,9 @@ def columns_of_bytes() -> dict[str, Column[bytes]]:
 
 async def sealed_values(owner_url: str, files: Files, tenant: UUID) -> list[Value]:
     """All that is sealed for a workspace, in the database and in the store."""
-    found = []
+    found = await sealed_rows(owner_url, tenant)
     connection = await asyncpg.connect(owner_url)
     try:
-        for name in columns_of_bytes().keys() - PLAIN:
-            table, _, column = name.partition(".")
-            rows = await connection.fetch(f'SELECT * FROM "{table}" WHERE tenant_id = $1', tenant)
-            found += [_value(name, row, row[column]) for row in rows if row[column] is not None]
         there = await connection.fetch(
             "SELECT id, object_name FROM attachment WHERE tenant_id = $1 AND removed_at IS NULL",
             tenant,
@@ -82,6 +78,20 @@ async def sealed_values(owner_url: str, files: Files, tenant: UUID) -> list[Valu
     for row in there:
         sealed = await files.get(row["object_name"])
         found.append(Value(OBJECTS, row["id"], sealed, b"attachment" + row["id"].bytes))
+    return found
+
+
+async def sealed_rows(owner_url: str, tenant: UUID) -> list[Value]:
+    """All that is sealed for a workspace in the database."""
+    found: list[Value] = []
+    connection = await asyncpg.connect(owner_url)
+    try:
+        for name in columns_of_bytes().keys() - PLAIN:
+            table, _, column = name.partition(".")
+            rows = await connection.fetch(f'SELECT * FROM "{table}" WHERE tenant_id = $1', tenant)
+            found += [_value(name, row, row[column]) for row in rows if row[column] is not None]
+    finally:
+        await connection.close()
     return found
 
 

@@ -225,6 +225,33 @@ async def test_a_file_that_was_stored_sealed_with_the_earlier_key_is_sealed_and_
     assert counted == {("attachment.sealed_name", 2): 1, (OBJECTS, 2): 1}
 
 
+class Slow(Files):
+    """A store that is so slow, the first time, that everything is sealed anew meanwhile."""
+
+    house: House | None
+
+    async def get(self, name: str) -> bytes:
+        if self.house is not None:
+            house, self.house = self.house, None
+            await house.renewed()
+            await self.destroy([name])
+        return await super().get(name)
+
+
+async def test_a_file_that_is_sealed_anew_while_somebody_fetches_it_is_found_where_it_lies_now(
+    house: House, here: Consultancy, work: EngagementWorld, tmp_path: Path
+) -> None:
+    file = await attached(house, here, await begun(here, work))
+    store = Slow((tmp_path / "files").as_uri())
+    store.house = house
+    before = await house.objects()
+
+    opened_file = await attachments.opened(house.db, store, await here.context(here.bob), file)
+
+    assert opened_file.content == b"Who opens?"
+    assert await house.objects() != before
+
+
 async def test_a_value_that_does_not_open_stops_the_renewal_and_keeps_the_earlier_key(
     house: House, here: Consultancy, work: EngagementWorld
 ) -> None:
