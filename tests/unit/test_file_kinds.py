@@ -194,6 +194,7 @@ def test_a_size_is_rounded_up(size: int, words: str) -> None:
         ('say "aah".txt', 'say "aah".txt'),
         ("  two   spaces .txt ", "two spaces .txt"),
         (".hidden.txt", "hidden.txt"),
+        (". .. hidden.txt", "hidden.txt"),
         ("..", "file"),
         ("", "file"),
         ("Cafe\u0301.txt", "Café.txt"),
