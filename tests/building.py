@@ -16,7 +16,7 @@ from engagements.commercial.service import AgreementDraft
 from engagements.framework.queries import domains, elements
 from engagements.measures import service as measures
 from engagements.measures.queries import domain_scores
-from engagements.notes.attachments import attach
+from engagements.notes.attachments import AttachmentsDraft, attach
 from engagements.notes.history import copies_of
 from engagements.notes.service import NoteDraft, write
 from engagements.portal.drafting import UpdateDraft
@@ -331,9 +331,9 @@ class Filling:
         of_file = kind.replace("note", "file")
         name = self.say(of_file, "Agenda.txt", **who)
         content = self.say(of_file, "Who opens?", **who)
-        uploads = [Upload(name, content.encode())]
+        draft = AttachmentsDraft(files=[Upload(name, content.encode())])
         context = await world.context(author)
-        [*_, newest] = await attach(world.db, self.estate.files, context, note, uploads)
+        [*_, newest] = await attach(world.db, self.estate.files, context, note, draft)
         return newest.id
 
     def _team(self) -> list[str]:

@@ -24,7 +24,8 @@ def master(*, new: bool) -> int:
     """Wrap every workspace's keys with the present master key; 1 when one could not be."""
     with ground_for(beside=True) as ground:
         done, present = asyncio.run(_master(ground, new=new))
-    print(f"{done.rewrapped} keys were wrapped anew, with master key {present}.")
+    keys = "1 key was" if done.rewrapped == 1 else f"{done.rewrapped:,} keys were"
+    print(f"{keys} wrapped anew, with master key {present}.")
     if done.left:
         print(
             f"The keys of {', '.join(done.left)} were left as they were, because the master key "

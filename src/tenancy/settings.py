@@ -67,7 +67,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, demo: bool = F
         pooled_by_transaction=environment.get("DATABASE_POOLER") == "transaction",
         smtp_url=_smtp(environment.get("SMTP_URL")),
         mail_from=environment.get("MAIL_FROM") or "Cocreate <no-reply@cocreate.example>",
-        master_key=_master_key("COCREATE_MASTER_KEY", environment.get("COCREATE_MASTER_KEY")),
+        master_key=_master_key(environment.get("COCREATE_MASTER_KEY")),
         master_key_file=_master_key_file(environment),
         old_master_keys=_old_master_keys(environment.get("COCREATE_OLD_MASTER_KEYS")),
         files=_files(environment.get("COCREATE_FILES")),
@@ -140,17 +140,25 @@ def _names_a_store(url: str) -> bool:
     return parts.scheme == "s3" and bool(parts.netloc) and "@" not in parts.netloc and known
 
 
-def _master_key(name: str, text: str | None) -> bytes | None:
+def _master_key(text: str | None) -> bytes | None:
     if not text:
         return None
     if (key := from_base64(text)) is None:
-        raise Unavailable(f"{name} must be 32 bytes in base64. Make a new one, or correct it.")
+        raise Unavailable(
+            "COCREATE_MASTER_KEY must be 32 bytes in base64. Restore the key that this database "
+            "was used with; for a new one, `openssl rand -base64 32` makes it."
+        )
     return key
 
 
 def _old_master_keys(text: str | None) -> tuple[bytes, ...]:
-    name = "Each part of COCREATE_OLD_MASTER_KEYS between commas"
-    keys = (_master_key(name, part.strip()) for part in (text or "").split(","))
+    parts = [part.strip() for part in (text or "").split(",")]
+    keys = [from_base64(part) for part in parts if part]
+    if None in keys:
+        raise Unavailable(
+            "Each part of COCREATE_OLD_MASTER_KEYS between commas must be 32 bytes in base64. "
+            "Restore the key that is not."
+        )
     return tuple(key for key in keys if key)
 
 
@@ -158,6 +166,6 @@ def _master_key_file(environment: Mapping[str, str]) -> Path | None:
     name = environment.get("COCREATE_MASTER_KEY_FILE")
     if name and environment.get("COCREATE_MASTER_KEY"):
         raise Unavailable(
-            "COCREATE_MASTER_KEY and COCREATE_MASTER_KEY_FILE are both set. Keep one of them."
+            "COCREATE_MASTER_KEY and COCREATE_MASTER_KEY_FILE are both set. Unset one of them."
         )
     return Path(name).absolute() if name else None

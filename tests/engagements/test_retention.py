@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from engagements.actions.service import ActionDraft, agree
-from engagements.notes.attachments import attach
+from engagements.notes.attachments import AttachmentsDraft, attach
 from engagements.portal.service import publish_update
 from engagements.portfolio.service import StateChange, change_state
 from engagements.retention import queries, service
@@ -175,7 +175,7 @@ async def rich(northlight: Consultancy, work: EngagementWorld, files: Files) -> 
         northlight, northlight.bob, publish_update, work.engagement, finding(open_portal=True)
     )
     pat = await northlight.context(northlight.pat)
-    await attach(northlight.db, files, pat, note, [Upload("plan.pdf", PDF)])
+    await attach(northlight.db, files, pat, note, AttachmentsDraft(files=[Upload("plan.pdf", PDF)]))
     proposal = await acts(
         northlight,
         northlight.bob,

@@ -55,6 +55,25 @@ def test_every_variable_is_documented_and_every_documented_one_is_used(text: str
     assert set(re.findall(r"\$\{(\w+)", text)) == documented()
 
 
+def test_what_is_passed_on_only_where_it_is_set_is_documented_as_left_out(
+    compose: dict[str, Any],
+) -> None:
+    passed_on = {name for name, value in environment(compose, "web").items() if value is None}
+    example = (PROJECT / ".env.example").read_text()
+
+    assert passed_on == set(re.findall(r"^# (\w+)=$", example, re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    "name", ["COCREATE_MASTER_KEY", "COCREATE_OLD_MASTER_KEYS", "COCREATE_FILES"]
+)
+def test_web_and_worker_have_the_same_keys_and_the_same_files(
+    compose: dict[str, Any], name: str
+) -> None:
+    assert environment(compose, "web")[name] == environment(compose, "worker")[name]
+    assert compose["services"]["web"]["volumes"] == compose["services"]["worker"]["volumes"]
+
+
 def test_the_example_holds_no_secret() -> None:
     example = (PROJECT / ".env.example").read_text().splitlines()
     for name in ("POSTGRES_PASSWORD", "COCREATE_APP_PASSWORD", "COCREATE_MASTER_KEY"):
@@ -72,7 +91,9 @@ def test_only_the_migration_knows_the_owner_of_the_database(
 ) -> None:
     assert "DATABASE_URL" in environment(compose, "migrate")
     assert "DATABASE_URL" not in environment(compose, service)
-    assert not any("POSTGRES_PASSWORD" in value for value in environment(compose, service).values())
+    assert not any(
+        "POSTGRES_PASSWORD" in (value or "") for value in environment(compose, service).values()
+    )
 
 
 def test_web_reaches_the_database_through_the_pooler_and_says_so(compose: dict[str, Any]) -> None:

@@ -27,6 +27,7 @@ from engagements.demo.script import (
 from engagements.framework import queries as framework
 from engagements.measures import service as measures
 from engagements.notes import attachments
+from engagements.notes.attachments import AttachmentsDraft
 from engagements.notes.readings import note_readings
 from engagements.notes.service import NoteDraft, write
 from engagements.portal.drafting import UpdateDraft
@@ -178,7 +179,7 @@ async def write_again(
 
 async def put_files(tx: Transaction, files: Files, note: UUID, parts: Iterable[FilePart]) -> None:
     uploads = [Upload(part.name, part.content) for part in parts]
-    sealed = await attachments.prepare(tx, note, uploads)
+    sealed = await attachments.prepare(tx, note, AttachmentsDraft(files=uploads))
     await attachments.store(files, sealed)
     await attachments.add(tx, note, sealed)
 

@@ -82,7 +82,7 @@ _of_note = Read(
         attachment.note_id == bindparam("note"),
         attachment.removed_at.is_(None),
     )
-    .order_by(attachment.id),
+    .order_by(attachment.created_at, attachment.id),
     _Sealed,
 )
 _stored = Read(

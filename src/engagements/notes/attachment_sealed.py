@@ -44,6 +44,8 @@ class SealedFiles(SealedColumn):
             "attached files",
             _attachment.sealed_name,
             lambda attachment, _: b"attachment name" + attachment.bytes,
+            # Its note's author waits for the lock as long as the store takes.
+            batch=1,
         )
         self._files = files
 

@@ -7,10 +7,11 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, delete, func, select, update
 
 from engagements.notes.attachment_queries import (
     AttachmentRow,
+    Stored,
     attachment,
     attachments_of,
     seal_name,
@@ -38,6 +39,8 @@ class AttachmentsDraft(Struct, kw_only=True, forbid_unknown_fields=True):
     """Files as they were chosen."""
 
     files: Annotated[list[Upload], Meta(min_length=1, title="the files")]
+    mutation_id: UUID | None = None
+    """Made anew by every form. The same files sent again with it are attached once."""
 
 
 class OpenedFile(Struct, frozen=True):
@@ -57,6 +60,10 @@ class SealedFile(Struct, frozen=True):
     sealed: bytes
 
 
+class KeyRenewed(Conflict):
+    """The workspace's key was renewed after files were sealed, and before they were attached."""
+
+
 class Attachments(Entities[Attachment]):
     model = Attachment
 
@@ -68,6 +75,10 @@ class _Audience(Struct, frozen=True):
     author_id: UUID
     audience: str
     readers: list[UUID]
+
+
+class _Id(Struct, frozen=True):
+    id: UUID
 
 
 # The lock finds only what the member may change, and lets nobody change its audience meanwhile.
@@ -85,43 +96,63 @@ _count = Read(
     ),
     int,
 )
+_there = Read(
+    select(attachment.id).where(
+        attachment.tenant_id == tenant,
+        attachment.note_id == bindparam("note"),
+        attachment.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
+        attachment.removed_at.is_(None),
+    ),
+    _Id,
+)
 
 
 async def attach(
-    db: Database, files: Files, context: Context, note_id: UUID, uploads: list[Upload]
+    db: Database, files: Files, context: Context, note_id: UUID, draft: AttachmentsDraft
 ) -> list[AttachmentRow]:
     """Attach files to a note; all that it has by now.
-
-    They are stored between two transactions, since that can take as long as the network does.
-    Objects whose rows are not committed are swept later.
 
     Raises:
         NotFound: the note is out of reach, or is not the member's to write in.
         Invalid: one of them is not taken, or they are too many.
-        Conflict: the workspace's key was renewed meanwhile.
         Unavailable: the store did not take them.
     """
+    try:
+        return await _attach(db, files, context, note_id, draft)
+    except KeyRenewed:
+        return await _attach(db, files, context, note_id, draft)
+
+
+async def _attach(
+    db: Database, files: Files, context: Context, note_id: UUID, draft: AttachmentsDraft
+) -> list[AttachmentRow]:
+    """They are stored between two transactions, which can take as long as the network does.
+
+    Objects whose rows are not committed are swept later.
+    """
     async with db.transaction(context) as tx:
-        sealed = await prepare(tx, note_id, uploads)
+        sealed = await prepare(tx, note_id, draft)
     await store(files, sealed)
     async with db.transaction(context, writes=True) as tx:
         await add(tx, note_id, sealed)
         return await attachments_of(tx, note_id)
 
 
-async def prepare(tx: Transaction, note_id: UUID, uploads: list[Upload]) -> list[SealedFile]:
-    """Check and seal files for a note.
+async def prepare(tx: Transaction, note_id: UUID, draft: AttachmentsDraft) -> list[SealedFile]:
+    """Check and seal files for a note, without those that it has from the same form already.
 
     Raises:
         NotFound, Invalid: as in `attach`.
     """
     await tx.one(_to_write_in, note=note_id)
-    await _refuse_too_many(tx, note_id, len(uploads))
+    found = recognise(draft.files)
+    ids = await asyncio.to_thread(_ids, draft.mutation_id, found)
+    there = await _those_there(tx, note_id, ids)
+    new = [(id, file) for id, file in zip(ids, found, strict=True) if id not in there]
+    await _refuse_too_many(tx, note_id, len(new))
     assert tx.context.tenant is not None, "a note belongs to a workspace"
     safe, tenant_id = await tx.safe(), tx.context.tenant
-    return [
-        await asyncio.to_thread(_sealed, safe, tenant_id, found) for found in recognise(uploads)
-    ]
+    return [await asyncio.to_thread(_sealed, safe, tenant_id, id, file) for id, file in new]
 
 
 async def store(files: Files, sealed: list[SealedFile]) -> None:
@@ -139,14 +170,16 @@ async def add(tx: Transaction, note_id: UUID, sealed: list[SealedFile]) -> None:
 
     Raises:
         NotFound, Invalid: as in `attach`.
-        Conflict: the workspace's key was renewed since they were sealed.
+        KeyRenewed: they were sealed with an earlier key.
     """
     newest = (await tx.safe()).newest
     if any(key_number(file.sealed) != newest for file in sealed):
-        raise Conflict("The workspace's key was renewed at this moment. Attach the files again.")
+        raise KeyRenewed("The workspace's key was renewed at this moment. Attach the files again.")
     to = await tx.one(_to_write_in, note=note_id)
-    await _refuse_too_many(tx, note_id, len(sealed))
-    for file in sealed:
+    there = await _those_there(tx, note_id, [file.id for file in sealed])
+    new = [file for file in sealed if file.id not in there]
+    await _refuse_too_many(tx, note_id, len(new))
+    for file in new:
         added = await Attachments(tx).add(
             id=file.id,
             note_id=note_id,
@@ -171,14 +204,17 @@ async def opened(db: Database, files: Files, context: Context, id: UUID) -> Open
         NotFound: there is none of that id that the member may read.
         Unavailable: the store has not what was put there.
     """
-    async with db.transaction(context) as tx:
-        found = await stored_attachment(tx, id)
-    sealed = await files.get(found.object_name)
-    if sha256(sealed).digest() != found.digest:
-        raise Unavailable(f"The object {found.object_name} is not what was put there: restore it.")
-    async with db.transaction(context) as tx:
-        content = await tx.opened(lambda safe: safe.open(sealed, belongs_to=belongs_to(id)))
-    return OpenedFile(found.name, found.media_type, content)
+    found = await _where(db, context, id)
+    while True:
+        try:
+            content = await _content(db, files, context, found)
+        except Unavailable:
+            # Sealed anew meanwhile, it lies elsewhere, and what was there is destroyed.
+            before, found = found, await _where(db, context, id)
+            if found.object_name == before.object_name:
+                raise
+        else:
+            return OpenedFile(found.name, found.media_type, content)
 
 
 async def remove(tx: Transaction, id: UUID) -> Attachment:
@@ -217,8 +253,41 @@ async def destroy_with(tx: Transaction, note_ids: list[UUID]) -> None:
     await destroy_later(tx, [*await tx.session.scalars(statement)])
 
 
-def _sealed(safe: Safe, tenant_id: UUID, found: Recognised) -> SealedFile:
-    id = new_id()
+async def _where(db: Database, context: Context, id: UUID) -> Stored:
+    async with db.transaction(context) as tx:
+        return await stored_attachment(tx, id)
+
+
+async def _content(db: Database, files: Files, context: Context, stored: Stored) -> bytes:
+    sealed = await files.get(stored.object_name)
+    if sha256(sealed).digest() != stored.digest:
+        raise Unavailable(f"The object {stored.object_name} is not what was put there: restore it.")
+    async with db.transaction(context) as tx:
+        return await tx.opened(lambda safe: safe.open(sealed, belongs_to=belongs_to(stored.id)))
+
+
+async def _those_there(tx: Transaction, note_id: UUID, ids: list[UUID]) -> set[UUID]:
+    return {row.id for row in await tx.all(_there, note=note_id, ids=ids)}
+
+
+def _ids(mutation: UUID | None, found: list[Recognised]) -> list[UUID]:
+    """An id for each file, in this order: the same when the same form sends the same file again.
+
+    Nobody learns from it what is in the file, since the mutation is kept nowhere.
+    """
+    if mutation is None:
+        return [new_id() for _ in found]
+    return [
+        UUID(bytes=place.to_bytes(4) + _fingerprint(mutation, file)[:12], version=4)
+        for place, file in enumerate(found)
+    ]
+
+
+def _fingerprint(mutation: UUID, file: Recognised) -> bytes:
+    return sha256(mutation.bytes + sha256(file.name.encode()).digest() + file.content).digest()
+
+
+def _sealed(safe: Safe, tenant_id: UUID, id: UUID, found: Recognised) -> SealedFile:
     return SealedFile(
         id,
         seal_name(safe, found.name, id),

@@ -111,7 +111,7 @@ def cleaned(name: str) -> str:
         for letter in unicodedata.normalize("NFC", last)
         if letter.isspace() or unicodedata.category(letter)[0] != "C"
     )
-    line = " ".join(visible.split()).lstrip(".") or "file"
+    line = " ".join(visible.split()).lstrip(". ") or "file"
     if len(line) <= LONGEST_NAME:
         return line
     ending = PurePath(line).suffix[:10]

@@ -74,6 +74,9 @@ async def check_keys(db: Database, keyring: Keyring, kinds: Sequence[Sealed]) ->
 
 
 async def _all_keys(db: Database, keyring: Keyring) -> list[_Keys]:
+    # First, so that a file without a key is missed before there is a workspace, and because what
+    # wraps the keys now may be replaced as soon as they have been read.
+    keyring.load()
     try:
         async with db.transaction(NOBODY) as tx:
             places = await tx.all(tenants)

@@ -88,12 +88,18 @@ class Keyring:
     def load(self) -> None:
         """Read the file again, if the master key is kept in one.
 
-        A file that has gone meanwhile is missed at the next start, not while serving.
+        What was at hand once stays so: somebody may just have read what it wrapped. A file that
+        has gone meanwhile is missed at the next start, not while serving.
+
+        Raises:
+            Unavailable: the file cannot be read, or holds something else.
         """
         kept = self.file.keys() if self.file else list(self._given[:1])
         if kept or self._present is None:
-            self._masters = [MasterKey(key) for key in dict.fromkeys((*kept, *self._given))]
-            self._present = self._masters[0] if kept else None
+            now = [MasterKey(key) for key in dict.fromkeys((*kept, *self._given))]
+            ids = {master.id for master in now}
+            self._masters = [*now, *(known for known in self._masters if known.id not in ids)]
+            self._present = now[0] if kept else None
 
     async def safe(self, tx: Transaction) -> OpenSafe:
         """The safe of the transaction's workspace.
@@ -148,6 +154,9 @@ class Keyring:
 
     async def _read(self, tx: Transaction) -> OpenSafe:
         tenant_id = _workspace_of(tx)
+        if self._present is None:
+            # Before the keys are read: what wraps them now may be replaced right after that.
+            self.load()
         keys: dict[int, bytes] = {}
         for wrapped in await tx.all(wrapped_keys):
             unwrapped = self.unwrap(tenant_id, wrapped)
@@ -158,6 +167,7 @@ class Keyring:
                 )
             keys[wrapped.number] = unwrapped.key
         if not keys:
+            self._safes.pop(tenant_id, None)
             raise Unavailable(DESTROYED)
         safe = self._safes[tenant_id] = OpenSafe(tenant_id, keys)
         return safe

@@ -74,7 +74,8 @@ class KeyFile(Struct, frozen=True):
             )
         # In this order: whoever reads the new key finds the earlier one beside it.
         present = _read(self.path)
-        return [present, *(_read(path) for path in self._earlier())]
+        earlier = (_read_if_there(path) for path in self._earlier())
+        return [present, *(key for key in earlier if key)]
 
     def make(self) -> None:
         """Make the first key, unless another process has just done so."""
@@ -98,12 +99,7 @@ class KeyFile(Struct, frozen=True):
         try:
             if not kept.exists():
                 kept.hardlink_to(self.path)
-            making = self._written(os.urandom(LENGTH))
-            owner = self.path.stat()
-            os.chown(making, owner.st_uid, owner.st_gid)
-            _sync(self.path.parent)
-            making.replace(self.path)
-            _sync(self.path.parent)
+            self._replace()
         except OSError as failure:
             raise Refused(
                 f"A new master key cannot be put into {self.path}: {failure.strerror}. Put one "
@@ -116,6 +112,17 @@ class KeyFile(Struct, frozen=True):
         for path in earlier:
             path.unlink()
         return earlier
+
+    def _replace(self) -> None:
+        making = self._written(os.urandom(LENGTH))
+        try:
+            owner = self.path.stat()
+            os.chown(making, owner.st_uid, owner.st_gid)
+            _sync(self.path.parent)
+            making.replace(self.path)
+            _sync(self.path.parent)
+        finally:
+            making.unlink(missing_ok=True)
 
     def _earlier(self) -> list[Path]:
         return sorted(self.path.parent.glob(f"{self.path.name}.old-*"))
@@ -131,15 +138,27 @@ class KeyFile(Struct, frozen=True):
 
 
 def _read(path: Path) -> bytes:
+    if (key := _read_if_there(path)) is None:
+        raise Unavailable(f"The master key {path} is gone. Restore the file from a backup.")
+    return key
+
+
+def _read_if_there(path: Path) -> bytes | None:
+    """The key in a file; None when the file was deleted at this moment."""
     try:
         content = path.read_bytes()
+    except FileNotFoundError:
+        return None
     except OSError as failure:
-        raise Unavailable(f"{path} cannot be read: {failure.strerror}.") from failure
+        raise Unavailable(
+            f"The master key {path} cannot be read: {failure.strerror}. Let the user who runs "
+            "Cocreate read it, or correct COCREATE_MASTER_KEY_FILE."
+        ) from failure
     key = content if len(content) == LENGTH else from_base64(content.decode(errors="replace"))
     if key is None:
         raise Unavailable(
             f"{path} holds no master key: that is 32 bytes, plain or in base64. Restore the file "
-            "from a backup."
+            "from a backup, or correct COCREATE_MASTER_KEY_FILE."
         )
     return key
 

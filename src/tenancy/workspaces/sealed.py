@@ -83,6 +83,7 @@ class SealedColumn:
         belongs_to: the associated data, from the owner's id and the prefix.
         owner: the column that names whom the value belongs to; by default the row itself.
         prefix: how many bytes stand before the sealed value.
+        batch: how many rows are locked at once while they are sealed anew.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class SealedColumn:
         *,
         owner: Column[UUID] | None = None,
         prefix: int = 0,
+        batch: int = BATCH,
     ) -> None:
         assert isinstance(column.table, Table)
         self.one, self.many = one, many
@@ -101,6 +103,7 @@ class SealedColumn:
         self.table = column.table
         self._belongs_to = belongs_to
         self._prefix = prefix
+        self._batch = batch
         self._owner = self.table.c.id if owner is None else owner
         mark_of = _mark_of(column, prefix)
         self._counts = Read(
@@ -118,7 +121,7 @@ class SealedColumn:
             self._values()
             .where(self.sealed_earlier(), self.table.c.id > bindparam("after", type_=Uuid()))
             .order_by(self.table.c.id)
-            .limit(BATCH)
+            .limit(self._batch)
         )
 
     def sealed_earlier(self) -> ColumnElement[bool]:

@@ -51,7 +51,7 @@ async def attach(
     draft: NamedDependency[AttachmentsDraft],
 ) -> AttachedTo:
     """Attach files to a note, as multipart/form-data or as JSON with their content in base64."""
-    there = await attachments.attach(database, files, viewer.context, id, draft.files)
+    there = await attachments.attach(database, files, viewer.context, id, draft)
     return AttachedTo(id, there)
 
 

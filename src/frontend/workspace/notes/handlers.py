@@ -89,6 +89,11 @@ class NotePage(Struct):
         """The kinds of file that a form lets one choose."""
         return ACCEPT
 
+    @property
+    def mutation_id(self) -> UUID:
+        """Of the form that attaches files: sent twice, it attaches them once."""
+        return new_id()
+
 
 class NewNote(NoteDraft, kw_only=True):
     """A note from the form, under the id that the form was given."""
