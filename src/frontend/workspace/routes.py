@@ -17,6 +17,7 @@ from frontend.workspace.notes.versions import VERSIONS
 from frontend.workspace.publications.handlers import PUBLICATIONS
 from frontend.workspace.search.handlers import SEARCH
 from frontend.workspace.sessions.handlers import SESSIONS
+from frontend.workspace.settings.members import MEMBERS_OF_WORKSPACE
 from frontend.workspace.upward.handlers import UPWARD
 from frontend.workspace.writing.handlers import WRITING
 
@@ -38,4 +39,5 @@ WORKSPACE: list[ControllerRouterHandler] = [
     *UPWARD,
     *WRITING,
     *SEARCH,
+    *MEMBERS_OF_WORKSPACE,
 ]
