@@ -1,5 +1,6 @@
 """Leaving a workspace, and coming back to it."""
 
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import or_, select, update
@@ -13,11 +14,14 @@ from tenancy.workspaces.models import Assignment, Member, Workspace
 from tenancy.workspaces.service import held, today_in, yesterday
 
 
-async def depart(tx: Transaction, member_id: UUID) -> bool:
+async def depart(tx: Transaction, member_id: UUID, *, on: date | None = None) -> bool:
     """End a membership: one's own, or as an owner somebody else's. Access ends with the commit.
 
     Their places end, their reach goes, and so do their sign-in sessions of this workspace; in
     others they stay who they are. The row stays, since what they wrote refers to it.
+
+    Args:
+        on: the day on which they left, for what is entered later; else today.
 
     Returns:
         Whether they were a member until now.
@@ -36,8 +40,8 @@ async def depart(tx: Transaction, member_id: UUID) -> bool:
             return False
         if owners == [leaving]:
             raise Refused(_last_owner(leaving, own=tx.context.member == member_id))
-        await _end_places(tx, member_id)
-        leaving.left_on = today_in(await _time_zone(tx))
+        await _end_places(tx, member_id, on - timedelta(days=1) if on else yesterday())
+        leaving.left_on = on or today_in(await _time_zone(tx))
         await tx.session.flush()
         await reach.rewrite(tx, member_id)
         await end_sessions(tx, leaving.identity_id)
@@ -80,8 +84,7 @@ async def _owners_and(tx: Transaction, member_id: UUID) -> list[Member]:
     return list((await tx.session.execute(statement)).scalars())
 
 
-async def _end_places(tx: Transaction, member_id: UUID) -> None:
-    last_day = yesterday()
+async def _end_places(tx: Transaction, member_id: UUID, last_day: date) -> None:
     statement = update(Assignment).where(
         Assignment.tenant_id == tx.context.tenant,
         Assignment.member_id == member_id,

@@ -85,8 +85,19 @@ async def found_within(
     return Context(surface="workspace", tenant=tenant, member=owner.id, role="owner")
 
 
-async def admit(tx: Transaction, *, name: str, email: str, role: Role, title: str = "") -> Member:
+async def admit(
+    tx: Transaction,
+    *,
+    name: str,
+    email: str,
+    role: Role,
+    title: str = "",
+    on: date | None = None,
+) -> Member:
     """Make the person of an address a member. One who is a member already stays as they are.
+
+    Args:
+        on: the day on which they came, for what is entered later; else today.
 
     Raises:
         Refused: only an owner, or the system itself, admits staff; or they have left.
@@ -105,7 +116,7 @@ async def admit(tx: Transaction, *, name: str, email: str, role: Role, title: st
         name=name.strip(),
         title=title.strip(),
         email=identity.email,
-        joined_on=datetime.now(UTC).date(),
+        joined_on=on or datetime.now(UTC).date(),
     )
     await reach.rewrite(tx, member.id)
     await audit.record(tx, "member admitted", member)
