@@ -39,6 +39,7 @@ from tenancy.files.store import Files
 from tenancy.ids import new_id
 from tenancy.workspaces import service as workspaces
 from tenancy.workspaces.keys import Keyring
+from tenancy.workspaces.leaving import depart
 from world import Consultancy, Person
 
 TODAY = datetime.now(UTC).date()
@@ -80,6 +81,7 @@ async def built(db: Database, keyring: Keyring, files: Files) -> Estate:
         Names("elsewhere", other, "other bob", "other pat", "other sam", {"oz": "delegate"}),
     ):
         await Filling(estate, names).fill()
+        await _members(estate, names)
     await _release(estate, "rae")
     return estate
 
@@ -93,6 +95,23 @@ async def _admit(estate: Estate, workspace: str, key: str, role: Role, work: Wor
     async with world.transaction(world.alice) as tx:
         member = await workspaces.admit(tx, name=name, email=email, role=role, title=title)
     estate.people[key] = Person(name, email, member.id, role)
+
+
+async def _members(estate: Estate, names: "Names") -> None:
+    """Members for owners to look at, to take out, and to admit again."""
+    world = names.world
+
+    def known(name: str, member: UUID) -> None:
+        estate.has(name, Thing(kind="member", work=names.work, path={"id": member}))
+
+    known("member", estate.people[names.lead].id)
+    for name in ("member to take out", "former member"):
+        email = f"{new_id().hex}@{world.slug}.example"
+        async with world.transaction(world.alice) as tx:
+            spare = await workspaces.admit(tx, name="Lee Chan", email=email, role="associate")
+            known(name, spare.id)
+            if name == "former member":
+                await depart(tx, spare.id)
 
 
 async def _release(estate: Estate, key: str) -> None:

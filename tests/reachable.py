@@ -32,6 +32,8 @@ class Target(Struct, frozen=True, kw_only=True):
     query: str = ""
     """What stands behind the path."""
     removes: bool = False
+    ends_access: bool = False
+    """Whoever does it is nobody afterwards, so it is done when all else is."""
     closed: int = 404
     """The answer to those whom the route is open to, but not with this thing."""
 
@@ -65,6 +67,7 @@ FIELDS: dict[str, Callable[[Estate, Work], UUID]] = {
     "domain_id": id_of("domain"),
     "elements": id_of("element"),
     "owner_id": lead_of,
+    "lead_id": lead_of,
     "speaker_id": participant_of,
     "member_id": lead_of,
     "reader_ids": lead_of,
@@ -177,6 +180,8 @@ ENGAGEMENTS = {
     "GET /engagements/{id:uuid}/people/new": about("engagement"),
     "DO /engagements/{id:uuid}/people": about("engagement", body=newcomer),
     "DO /engagements/{id:uuid}/people/{assignment:uuid}/release": about("place", removes=True),
+    "GET /engagements/{id:uuid}/lead": about("engagement"),
+    "DO /engagements/{id:uuid}/lead": about("engagement"),
 }
 PLAN = {
     "GET /phases/{id:uuid}/edit": about("phase"),
@@ -302,8 +307,18 @@ RETENTION = {
     "DO /settings/retention/holds": about(),
     "DO /settings/retention/holds/{id:uuid}/lifting": about("legal hold", removes=True),
 }
+SETTINGS = {
+    "GET /settings/members": about(),
+    "GET /settings/members/{id:uuid}/departure": about("member"),
+    "DO /settings/members/{id:uuid}/departure": about("member to take out", removes=True),
+    "DO /settings/members/{id:uuid}/readmission": about("former member"),
+    "GET /settings/leave": about(),
+    "DO /settings/leave": about(ends_access=True),
+}
 PORTAL = {
     "GET /": about(),
+    "GET /settings/leave": about(),
+    "DO /settings/leave": about(ends_access=True),
     "GET /{id:uuid}/agreement": about("agreement of an engagement"),
     "DO /agreements/{id:uuid}/consent": about("agreement", only="sponsor"),
     "DO /agreements/{id:uuid}/ending": about("agreement to end", only="sponsor", removes=True),
@@ -324,7 +339,7 @@ def _below(prefix: str, targets: dict[str, Target]) -> dict[str, Target]:
 ROUTES: dict[str, Target] = (
     PUBLIC
     | _below("/w/{slug:str}", HOME | CLIENTS | ENGAGEMENTS | PLAN | NOTES | SESSIONS | ACTIONS)
-    | _below("/w/{slug:str}", COACHING | MEASURES | PUBLICATIONS | AGREEMENTS | UPWARD)
+    | _below("/w/{slug:str}", COACHING | MEASURES | PUBLICATIONS | AGREEMENTS | UPWARD | SETTINGS)
     | _below("/w/{slug:str}", RETENTION)
     | _below("/portal/{slug:str}", PORTAL)
 )

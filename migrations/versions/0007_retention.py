@@ -1,4 +1,4 @@
-"""Retention
+"""Retention, and members that only the system itself changes
 
 Revision ID: 0007
 Revises: 0006
@@ -114,6 +114,8 @@ POLICIES: tuple[str, ...] = (
     """GRANT UPDATE (state, withdrawn_at, themes_by, quotes_by, attendance_by) ON "publication" TO cocreate_app""",
     """CREATE POLICY publication_delete ON "publication" AS PERMISSIVE FOR DELETE TO PUBLIC USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid AND ((current_setting('app.surface', true) = 'custody' AND true)))""",
     """GRANT DELETE ON "publication" TO cocreate_app""",
+    """DROP POLICY member_update ON member""",
+    """CREATE POLICY member_update ON "member" AS PERMISSIVE FOR UPDATE TO PUBLIC USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid AND ((current_setting('app.surface', true) = 'job' AND true))) WITH CHECK (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid AND ((current_setting('app.surface', true) = 'job' AND true)))""",
 )
 
 

@@ -4,7 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Table, bindparam, func, select
+from sqlalchemy import ColumnElement, Table, bindparam, case, func, select
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
 from engagements.portfolio.models import Engagement
@@ -15,6 +15,7 @@ from tenancy.workspaces.models import Assignment, Member, Workspace
 
 FORMER = "Someone who has left"
 """Stands for the name of a person whom the reader shares no engagement with any more."""
+LEFT = " (left)"
 
 _assignment = cast(Table, Assignment.__table__).c
 _engagement = cast(Table, Engagement.__table__).c
@@ -66,6 +67,12 @@ class Setting(Struct):
     def has_on_team(self, id: UUID | None) -> bool:
         person = self.person(id)
         return person is not None and person.is_team
+
+
+def name_of(member: Any) -> ColumnElement[str]:
+    """Who does or leads something: by name, and marked where they have left the workspace."""
+    known: ColumnElement[str] = func.coalesce(member.name, FORMER)
+    return case((member.left_on.is_not(None), member.name + LEFT), else_=known)
 
 
 def present(assignment: Any) -> ColumnElement[bool]:

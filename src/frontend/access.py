@@ -21,7 +21,7 @@ from tenancy.database.context import Context, Role, Surface
 from tenancy.database.pool import NOBODY, Database
 from tenancy.errors import Failure, NotFound
 from tenancy.identity import service as identity
-from tenancy.identity.queries import SignedIn
+from tenancy.identity.queries import Left, SignedIn
 
 SESSION_COOKIE = "__Host-cocreate"
 REQUEST_COOKIE = "__Host-cocreate-asked"
@@ -34,6 +34,13 @@ class NotSignedIn(Failure):
 
     def __init__(self) -> None:
         super().__init__("Sign in to open this page.")
+
+
+class LeftWorkspace(NotSignedIn):
+    """Whose session this was is no member of the workspace any more."""
+
+    def __init__(self, workspace: str) -> None:
+        Failure.__init__(self, f"You no longer have access to {workspace}.")
 
 
 class CrossSite(Failure):
@@ -132,6 +139,8 @@ OWNERS = Policy("owners", frozenset({"owner"}))
 CONSULTANTS = Policy("consultants", frozenset({"owner", "consultant"}))
 WRITERS = Policy("writers", STAFF_ROLES | {"participant"})
 """Those who write notes: the consultancy and the people it coaches."""
+SPONSORS = Policy("sponsors", frozenset({"sponsor", "delegate"}))
+"""Those whose only pages are on the portal."""
 READERS = Policy("portal readers", STAFF_ROLES | {"sponsor", "delegate"})
 
 
@@ -150,6 +159,8 @@ class SignIn(ASGIMiddleware):
         found = await identity.who_is(self._database, token) if token else None
         viewer = Viewer.of(found, token or "", scope["path"]) if found else None
         scope["state"]["viewer"] = viewer
+        if token and not viewer:
+            scope["state"]["left"] = await identity.left_behind(self._database, token)
         scope["state"]["context"] = viewer.context if viewer else NOBODY
         if cast(HTTPScope, scope)["method"] not in SAFE_METHODS:
             self._refuse_cross_site(scope)
@@ -196,6 +207,7 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
 
     Raises:
         NotSignedIn: nobody is signed in.
+        LeftWorkspace: whoever was is no member any more.
         NotFound: the member's role, or workspace, has nothing here.
     """
     policy = handler.opt.get("policy")
@@ -205,7 +217,8 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
     if not policy.roles:
         return
     if viewer is None:
-        raise NotSignedIn
+        left: Left | None = connection.scope["state"].get("left")
+        raise LeftWorkspace(left.workspace) if left else NotSignedIn
     first = connection.scope["path"].split("/", 2)[1]
     elsewhere = first in SURFACES and viewer.context.surface == "public"
     if elsewhere or viewer.role not in policy.roles:

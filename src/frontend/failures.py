@@ -16,7 +16,7 @@ from litestar.types import Receive, Scope, Send
 from msgspec import Struct
 
 from engagements.notes.people import NotePerson, Widening
-from frontend.access import SAFE_METHODS, CrossSite, NotSignedIn
+from frontend.access import SAFE_METHODS, CrossSite, LeftWorkspace, NotSignedIn
 from frontend.inputs import CSRF_FIELD, TooLarge, typed_into
 from frontend.representation import PROBLEM, AnyRequest, json_response, see_other, show, wants_page
 from tenancy.errors import (
@@ -34,6 +34,7 @@ PARAMETER = re.compile(r"\{[^}]+\}")
 log = structlog.get_logger()
 
 STATUSES: dict[type[Failure], tuple[int, str]] = {
+    LeftWorkspace: (401, "You no longer have access"),
     NotSignedIn: (401, "Sign in"),
     CrossSite: (403, "This could not be sent"),
     NotFound: (404, "Nothing here"),
@@ -49,6 +50,7 @@ OUT_OF_REACH = (
     "Try again in a minute."
 )
 KEPT_ASIDE = "urn:cocreate:kept-aside"
+LEFT = "urn:cocreate:left"
 BROKEN = "Something went wrong on our side. Nothing was changed. Try again in a minute."
 
 
@@ -106,6 +108,8 @@ async def _answer(request: AnyRequest, failure: Exception) -> ASGIResponse:
         kept = await _words_again(request, problem)
         if kept is not None:
             return kept
+    if isinstance(failure, LeftWorkspace):
+        return show(request, "public/left.html", status=problem.status, problem=problem)
     if isinstance(failure, NotSignedIn):
         wanted = request.url.path if request.method == "GET" else "/"
         return see_other(f"/sign-in?next={quote(wanted)}")
@@ -134,6 +138,8 @@ def _problem(failure: Exception) -> Problem:
 
 def _type(failure: Failure) -> str:
     """What a program must tell apart within one status."""
+    if isinstance(failure, LeftWorkspace):
+        return LEFT
     return KEPT_ASIDE if isinstance(failure, KeptAside) else "about:blank"
 
 
@@ -171,6 +177,7 @@ async def _words_again(request: AnyRequest, problem: Problem) -> ASGIResponse | 
         "public/kept.html",
         status=problem.status,
         problem=problem,
+        left=problem.type == LEFT,
         words=words,
         others=others,
     )

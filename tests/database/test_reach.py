@@ -16,11 +16,13 @@ from conftest import copied
 from tenancy.database.context import Context, Role
 from tenancy.database.pool import Database
 from tenancy.database.prepare import app_url
+from tenancy.errors import Refused
 from tenancy.identity.service import who_is
 from tenancy.ids import new_id
 from tenancy.workspaces import reach
 from tenancy.workspaces.keys import Keyring
-from tenancy.workspaces.service import Members, admit, assign, release
+from tenancy.workspaces.leaving import depart, readmit
+from tenancy.workspaces.service import admit, assign, release
 from world import Consultancy, EngagementWorld, Person, consultancy, engagement, signed_in_token
 
 RELATIONS = ("team", "participant", "sponsor", "delegate")
@@ -74,10 +76,14 @@ async def end(world: Consultancy, assignment: UUID) -> None:
 
 
 async def leave(world: Consultancy, member: UUID) -> None:
-    """The member leaves the workspace today."""
-    async with world.db.transaction(job(world), writes=True) as tx:
-        (await Members(tx).find(member)).left_on = today()
-        await reach.rewrite(tx, member)
+    """The owner takes the member out."""
+    async with world.transaction(world.alice) as tx:
+        await depart(tx, member)
+
+
+async def come_back(world: Consultancy, member: UUID) -> None:
+    async with world.transaction(world.alice) as tx:
+        await readmit(tx, member)
 
 
 class Span(NamedTuple):
@@ -98,6 +104,13 @@ class Oracle:
         self.roles: dict[UUID, str] = {}
         self.gone: set[UUID] = set()
         self.places: dict[tuple[UUID, int, str], Span] = {}
+
+    def leaves(self, member: UUID) -> None:
+        self.gone.add(member)
+        yesterday = today() - timedelta(days=1)
+        for key, span in self.places.items():
+            if key[0] == member and (span.ends_on is None or span.ends_on > yesterday):
+                self.places[key] = span._replace(ends_on=yesterday)
 
     def reach_of(self, member: UUID) -> dict[str, Any] | None:
         if member in self.gone:
@@ -132,6 +145,7 @@ deeds = st.one_of(
     ),
     st.tuples(st.just("release"), st.integers(0, 9)),
     st.tuples(st.just("leave"), st.integers(0, 4)),
+    st.tuples(st.just("come back"), st.integers(0, 4)),
 )
 
 
@@ -156,7 +170,11 @@ async def test_reach_is_what_members_and_assignments_say_after_every_verb(
         elif verb == "leave":
             leaver = members[facts[0] % len(members)]
             await leave(northlight, leaver)
-            oracle.gone.add(leaver)
+            oracle.leaves(leaver)
+        elif verb == "come back":
+            comer = members[facts[0] % len(members)]
+            await come_back(northlight, comer)
+            oracle.gone.discard(comer)
         for member in members:
             assert await reach_of(northlight, member) == oracle.reach_of(member)
 
@@ -177,6 +195,10 @@ async def assigned(
     starts_on: date | None,
     ends_on: date | None,
 ) -> None:
+    if member in oracle.gone:
+        with pytest.raises(Refused, match="has left this workspace"):
+            await place(world, member, oracle.works[number], relation)
+        return
     id = await place(
         world, member, oracle.works[number], relation, starts_on=starts_on, ends_on=ends_on
     )

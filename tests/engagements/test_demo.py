@@ -21,6 +21,7 @@ from engagements.demo.calendar import ZONE, Calendar
 from engagements.demo.cast import WORKSPACES
 from engagements.demo.script import unwrapped
 from engagements.measures.queries import indicators, standings
+from engagements.members.queries import members
 from engagements.notes.patient_identifiers import found_in
 from engagements.notes.queries import my_reflections, notes_of_engagement
 from engagements.portal.queries import PortalPage, portal_page, portals, publications
@@ -146,8 +147,9 @@ async def test_there_are_five_clients_each_at_a_stage_of_its_own(demo):
 async def test_what_is_kept_of_finished_work_counts_down_and_a_hold_is_in_force(demo):
     periods = await demo.reads("ros", periods_of)
     going = await demo.reads("ros", going_after, TODAY, periods)
-    assert [(line.engagement, line.key, line.count) for line in going] == [
-        ("Same Radio", "private", 2)
+    assert [(line.engagement, line.key, line.count, line.held) for line in going] == [
+        ("Same Radio", "private", 2, False),
+        ("Working Together", "private", 1, True),
     ]
     assert TODAY < going[0].due_on < TODAY + timedelta(days=30)
     (hold,) = await demo.reads("ros", holds_of)
@@ -305,6 +307,16 @@ async def test_an_associate_reaches_her_one_engagement_only(demo):
     assert [one.name for one in await demo.clients("bethan")] == [
         "Harbour Community Health NHS Trust"
     ]
+
+
+async def test_what_a_former_colleague_wrote_for_the_team_is_still_read(demo):
+    notes = await demo.reads("imran", notes_of_engagement, await demo.working_together())
+    assert {note.audience for note in notes if note.author == "Huw Morgan"} == {"team"}
+    (huw,) = [one for one in await demo.reads("ros", members) if one.left_on]
+    assert (huw.name, huw.engagements) == ("Huw Morgan", [])
+    assert huw.joined_on < huw.left_on < TODAY
+    found = await demo.reads("ros", actions_by_state, await demo.working_together(), TODAY)
+    assert [row.owner for row in found.open if row.owner_left] == ["Huw Morgan (left)"]
 
 
 async def test_the_other_consultancy_sees_nothing_of_the_first(demo):

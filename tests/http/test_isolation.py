@@ -101,7 +101,7 @@ async def done(crowd: Crowd, deeds: list[Ask], trespassed: Any) -> list[Answer]:
     gone: set[str] = set()
     answers = []
     for ask in deeds:
-        if not ask.within or not _is_clients(ask) or str(ask.thing) in gone:
+        if not ask.within or not _is_kept(ask) or str(ask.thing) in gone:
             continue
         answer = await crowd.send(ask)
         answers.append(answer)
@@ -125,6 +125,11 @@ async def smuggled(crowd: Crowd, estate: Estate, done: list[Answer]) -> list[Ans
 def _is_clients(ask: Ask) -> bool:
     """Signing in and out is not the work of clients: `test_sign_in` has it."""
     return ask.route.behind_slug
+
+
+def _is_kept(ask: Ask) -> bool:
+    """Whether whoever does it can do something else afterwards."""
+    return _is_clients(ask) and not ask.route.target.ends_access
 
 
 async def _rows(superuser: Any, estate: Estate) -> dict[str, str]:
@@ -209,7 +214,7 @@ def test_everybody_does_what_is_in_their_reach(done: list[Answer]) -> None:
 
 
 def test_every_deed_was_done_by_somebody(done: list[Answer], deeds: list[Ask]) -> None:
-    wanted = {ask.route.name for ask in deeds if _is_clients(ask)}
+    wanted = {ask.route.name for ask in deeds if _is_kept(ask)}
     succeeded = {answer.ask.route.name for answer in done if answer.status in DONE}
     failed = {str(a.ask.route.name): a.shape[-300:] for a in done if a.status not in DONE}
     none_wrong([f"{name}: {failed.get(name)}" for name in wanted - succeeded])
@@ -294,3 +299,13 @@ def test_the_logs_hold_no_words(logged: Logged, smuggled: list[Answer]) -> None:
     structlog.get_logger().warning("still listening")
     assert str(logged.events).count("still listening") == 2
     assert not MARKER.search(str(logged.events))
+
+
+async def test_whoever_leaves_the_workspace_is_nobody_there_from_then_on(
+    crowd: Crowd, deeds: list[Ask], smuggled: list[Answer]
+) -> None:
+    leaving = [ask for ask in deeds if ask.within and ask.route.target.ends_access and ask.as_page]
+    left = {ask.actor.key for ask in leaving if (await crowd.send(ask)).status in DONE}
+    assert left == {"abe", "ann", "pat", "rae", "quinn", "sam", "del", "sid"}
+    again = [await crowd.send(ask) for ask in leaving if ask.actor.key in left]
+    assert {answer.status for answer in again} == {401}

@@ -37,6 +37,12 @@ ADDED = {
     "inviter": "Bob Hartley",
     "path": "/w/northlight",
 }
+ENDED = {
+    "workspace": "Northlight",
+    "sender": "Alice Adeyemi",
+    "shared": True,
+    "sealed_until": "2027-11-25",
+}
 ASKED = {
     "workspace": "Northlight",
     "engagement": "Working together",
@@ -151,6 +157,20 @@ def test_whose_words_are_asked_for_learns_that_a_no_stays_unknown() -> None:
     assert "never put into a mail" in mail.html
 
 
+def test_who_was_taken_out_is_told_what_stays_and_what_is_sealed() -> None:
+    mail = written("membership_ended", **ENDED)
+    assert mail.subject == "You no longer have access to Northlight"
+    for words in ("Alice Adeyemi has ended", "stay with the people they were for"):
+        assert words in mail.text
+    assert "by 25 November 2027 all of them are destroyed" in mail.text
+    assert "cocreate.example" not in mail.text + mail.html
+
+
+def test_who_wrote_nothing_is_told_nothing_of_notes() -> None:
+    mail = written("membership_ended", **{**ENDED, "shared": False, "sealed_until": None})
+    assert "notes that you" not in mail.text + mail.html
+
+
 def test_a_letter_links_to_nothing_that_its_reader_cannot_open_yet() -> None:
     for letter, facts in (("session_planned", SESSION), ("action_agreed", ACTION)):
         mail = written(letter, **{**facts, "path": ""})
@@ -169,6 +189,7 @@ def test_a_letter_links_to_nothing_that_its_reader_cannot_open_yet() -> None:
         ("agreement_in_force", ASKED),
         ("agreement_ended", ASKED),
         ("words_proposed", ASKED),
+        ("membership_ended", ENDED),
     ],
 )
 def test_every_letter_greets_by_name_and_is_one_line_in_the_subject(

@@ -21,6 +21,7 @@ def action(text: str = "Ask one question", **facts: Any) -> ActionRow:
         "session_id": ELSEWHERE,
         "text": text,
         "owner_id": MAYA,
+        "owner_left": False,
         "owner": "Maya Osei",
         "mine": False,
         "due_on": None,

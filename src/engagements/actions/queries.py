@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import ARRAY, ColumnElement, Select, Table, Uuid, bindparam, func, select
 
 from engagements.actions.models import Action
-from engagements.people import FORMER
+from engagements.people import name_of
 from engagements.portfolio.models import Engagement
 from engagements.sessions.models import Session
 from tenancy.database.pool import Transaction
@@ -34,6 +34,8 @@ class ActionRow(Struct):
     text: str
     owner_id: UUID
     owner: str
+    owner_left: bool
+    """Whether they have left the workspace, so that somebody else has to do it."""
     mine: bool
     due_on: date | None
     late: bool
@@ -71,7 +73,8 @@ def columns() -> tuple[ColumnElement[Any], ...]:
         action.session_id,
         action.text,
         action.owner_id,
-        func.coalesce(_member.name, FORMER),
+        name_of(_member),
+        _member.left_on.is_not(None),
         action.owner_id == me,
         action.due_on,
         late(),

@@ -77,6 +77,16 @@ NORTHLIGHT = (
         "reads the portal before the board meets",
     ),
 )
+WHO_LEFT = DemoPerson(
+    "huw",
+    "Huw Morgan",
+    "huw@northlight.example",
+    "associate",
+    "Associate",
+    "worked at Northmoor Vale, and left",
+)
+"""A former colleague: what he wrote for the team is still read, and he signs in no more."""
+
 TIDEWATER = (
     DemoPerson(
         "tess",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from engagements.demo import harbour, kelder, northmoor, prospects, tidewater
 from engagements.demo.calendar import ZONE, Calendar
-from engagements.demo.cast import NORTHLIGHT, TIDEWATER, DemoPerson
+from engagements.demo.cast import NORTHLIGHT, TIDEWATER, WHO_LEFT, DemoPerson
 from engagements.demo.course import go_through
 from engagements.demo.opening import begin, meet
 from engagements.demo.scene import Scene
@@ -22,6 +22,10 @@ from tenancy.identity.queries import place_of
 from tenancy.ids import new_id
 from tenancy.workspaces import service as workspaces
 from tenancy.workspaces.keys import Keyring
+from tenancy.workspaces.leaving import depart
+
+CAME_ON, LEFT_ON = -640, -74
+"""When the colleagues of Northlight came, and when one of them left."""
 
 
 def people() -> tuple[DemoPerson, ...]:
@@ -69,7 +73,7 @@ async def _founded(
 
 
 async def _tell_northlight(scene: Scene) -> None:
-    for colleague in NORTHLIGHT:
+    for colleague in (*NORTHLIGHT, WHO_LEFT):
         if colleague.role in ("consultant", "associate"):
             scene.members[colleague.key] = await _admit(scene, colleague)
     longest = await _tell_work(scene, northmoor.CLIENT, northmoor.WORK)
@@ -79,12 +83,19 @@ async def _tell_northlight(scene: Scene) -> None:
     await _tell_work(scene, prospects.FENWICK, prospects.FENWICK_WORK)
     await _tell_work(scene, kelder.CLIENT, kelder.WORK)
     await meet(scene, "ros", prospects.ST_BRANNOCS)
+    async with scene.speaking("ros") as tx:
+        await depart(tx, scene.members[WHO_LEFT.key], on=scene.calendar.day(LEFT_ON))
 
 
 async def _admit(scene: Scene, person: DemoPerson) -> UUID:
     async with scene.speaking("ros") as tx:
         member = await workspaces.admit(
-            tx, name=person.name, email=person.email, role=person.role, title=person.title
+            tx,
+            name=person.name,
+            email=person.email,
+            role=person.role,
+            title=person.title,
+            on=scene.calendar.day(CAME_ON),
         )
     return member.id
 

@@ -79,7 +79,7 @@ def _people() -> Any:
             _assignment.engagement_id == bindparam("engagement"),
             _assignment.relation.in_(("team", "participant")),
             present(_assignment),
-            _member.left_on.is_(None) | (_member.left_on > func.current_date()),
+            _member.left_on.is_(None),
         )
         .group_by(_member.id, _member.name, _member.title)
         .order_by(_member.name, _member.id)

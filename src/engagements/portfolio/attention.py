@@ -22,6 +22,7 @@ from sqlalchemy import cast as cast_
 
 from engagements.actions.models import Action
 from engagements.notes.models import Note, NoteReading, NoteRevision
+from engagements.people import name_of
 from engagements.portfolio.models import Engagement, Milestone
 from engagements.sessions.models import Session
 from tenancy.database.pool import Transaction
@@ -149,7 +150,7 @@ def _found(
         _engagement.client,
         subject.label("subject"),
         _member.id.label("person_id"),
-        _member.name.label("person"),
+        name_of(_member).label("person"),
         since.label("since"),
     ).where(_engagement.tenant_id == tenant, _member.tenant_id == tenant, _member.id == person)
 

@@ -10,6 +10,7 @@ from engagements.clients.service import Contacts
 from engagements.portfolio import people_queries as queries
 from engagements.portfolio.entities import Engagements
 from engagements.portfolio.models import Engagement
+from tenancy.audit import service as audit
 from tenancy.database.pool import Transaction
 from tenancy.errors import Invalid, Refused
 from tenancy.mail.service import post
@@ -26,6 +27,12 @@ class PersonDraft(Struct, kw_only=True, forbid_unknown_fields=True):
     relation: Annotated[Relation, Meta(title="their part in this engagement")]
     contact_id: Annotated[UUID | None, Meta(title="the contact")] = None
     member_id: Annotated[UUID | None, Meta(title="the colleague")] = None
+
+
+class Lead(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Who leads an engagement from now on."""
+
+    member_id: Annotated[UUID, Meta(title="who leads it from now on")]
 
 
 async def add_person(
@@ -75,8 +82,37 @@ async def release_person(tx: Transaction, engagement_id: UUID, assignment_id: UU
     engagement = await Engagements(tx).find(engagement_id)
     place = await tx.one(queries.place, engagement=engagement_id, assignment=assignment_id)
     if place.relation == "team" and place.member_id == engagement.lead_id:
-        raise Refused(f"{place.name} leads this engagement, so their place on the team stays.")
+        raise Refused(
+            f"{place.name} leads this engagement. Hand it over first, then end their place."
+        )
     return await workspaces.release(tx, assignment_id)
+
+
+async def hand_over(tx: Transaction, engagement_id: UUID, chosen: Lead) -> Engagement:
+    """Let somebody else of the team lead. To whom it is handed already leads it still.
+
+    Raises:
+        NotFound: no such engagement that the member may change.
+        Refused: the member neither leads it nor owns the workspace; where its lead has left, any
+            consultant of the team may.
+        Invalid: whoever was chosen is not on the team.
+    """
+    engagement = await Engagements(tx).find(engagement_id)
+    before = await tx.one(queries.lead, engagement=engagement_id)
+    takes_over = before.left and tx.context.role == "consultant"
+    if not (tx.context.member == before.id or tx.context.role == "owner" or takes_over):
+        raise Refused(f"Only {before.name}, who leads this engagement, or an owner hands it over.")
+    if chosen.member_id == before.id and not before.left:
+        return engagement
+    on_team = {"engagement": engagement_id, "relation": "team"}
+    if await tx.maybe(queries.place_of, member=chosen.member_id, **on_team) is None:
+        raise Invalid({"member_id": "Choose somebody of this engagement's team."})
+    # Held, so that nobody leaves the workspace while they are handed something to lead.
+    if (await workspaces.held(tx, chosen.member_id)).left_on is not None:
+        raise Refused("They are leaving the workspace at this moment. Choose somebody else.")
+    engagement.lead_id = chosen.member_id
+    await audit.record(tx, "engagement handed over", engagement)
+    return engagement
 
 
 async def _colleague(tx: Transaction, member_id: UUID | None) -> queries.Person:

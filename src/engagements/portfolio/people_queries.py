@@ -30,6 +30,13 @@ class OnEngagement(Struct, frozen=True):
     relation: str
 
 
+class Lead(Struct, frozen=True):
+    id: UUID
+    name: str
+    left: bool
+    """Whether they have left the workspace since."""
+
+
 class Person(Struct, frozen=True):
     id: UUID
     name: str
@@ -43,7 +50,7 @@ _present = and_(
 )
 _of_the_consultancy = and_(
     or_(*(_member.role == role for role in STAFF_ROLES)),
-    or_(_member.left_on.is_(None), _member.left_on > _today),
+    _member.left_on.is_(None),
 )
 
 
@@ -86,6 +93,17 @@ place_of = Read(
     OnEngagement,
 )
 """The place of one member in one relation, if it holds today."""
+
+lead = Read(
+    select(_member.id, _member.name, _member.left_on.is_not(None))
+    .join(
+        _engagement.id.table,
+        (_engagement.tenant_id == tenant) & (_engagement.lead_id == _member.id),
+    )
+    .where(_member.tenant_id == tenant, _engagement.id == _wanted),
+    Lead,
+)
+"""Who leads an engagement."""
 
 person = Read(
     select(_member.id, _member.name, _member.email).where(

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from engagements.commercial.standing import number_of
 from engagements.framework.models import Domain, Element
+from engagements.people import name_of
 from engagements.portfolio.models import Brief, Engagement, Milestone, Objective, Phase
 from engagements.portfolio.people_queries import OnEngagement, people_within
 from engagements.portfolio.plan_queries import (
@@ -88,6 +89,8 @@ class EngagementPage(Struct, frozen=True):
     portal_opened_at: datetime | None
     lead_id: UUID
     lead: str
+    lead_left: bool
+    """Whether they have left the workspace, so that somebody of the team has to take over."""
     agreement_in_force: int | None
     """The number of the version that says what a sponsor may be told."""
     agreement_proposed: int | None
@@ -140,7 +143,7 @@ engagement_list = Read(
         _engagement.title,
         _engagement.client,
         _engagement.state,
-        _member.name,
+        name_of(_member),
         _running_phase,
         _next_session,
         _engagement.ends_on,
@@ -187,7 +190,8 @@ engagement_page = Read(
         _engagement.ends_on,
         _engagement.portal_opened_at,
         _engagement.lead_id,
-        _member.name,
+        name_of(_member),
+        _member.left_on.is_not(None),
         number_of("in force"),
         number_of("proposed"),
         _brief_of,

@@ -76,6 +76,17 @@ class GoingOwn(Struct, frozen=True):
     first_on: date
 
 
+class SealedNotes(Struct, frozen=True):
+    """Notes of one class that only their author could read, who leaves.
+
+    How many they are, and until when the last of them is kept; never what they say.
+    """
+
+    key: str
+    count: int
+    until: date
+
+
 class Gone(Struct, frozen=True):
     """Records of one class that were destroyed on the same day."""
 
@@ -231,6 +242,18 @@ my_notes_going = Read(
     GoingOwn,
 )
 """On a day `on`."""
+sealed_notes = Read(
+    _of_notes(
+        due.record_class,
+        func.count(),
+        func.max(due.note_due(func.least(due.engagement.closed_on, _on), _months_of_note)),
+    )
+    .where(due.note.author_id == bindparam("member"), due.note.audience == "me")
+    .group_by(due.record_class)
+    .order_by(due.record_class),
+    SealedNotes,
+)
+"""Of a member who leaves on a day `on`, on the surface `custody`."""
 
 
 async def periods_of(tx: Transaction) -> dict[str, int]:

@@ -23,7 +23,7 @@ from engagements.actions.models import Action
 from engagements.clients.models import Contact, Organisation, Unit
 from engagements.notes.queries import NEWEST, NoteRow, note, notes_by_ids
 from engagements.notes.sealing import unseal
-from engagements.people import FORMER
+from engagements.people import name_of
 from engagements.portfolio.models import Engagement
 from engagements.search.matching import Piece, Sought, excerpt, marked
 from engagements.sessions.models import Session
@@ -152,7 +152,7 @@ _actions = _in_engagement(
         _NOTHING,
         _action.engagement_id,
         _engagement.title,
-        func.coalesce(_member.name, FORMER),
+        name_of(_member),
         _action.owner_id == me,
         null(),
         _action.due_on,
@@ -170,7 +170,7 @@ _sessions = _in_engagement(
         _session.place,
         _session.engagement_id,
         _engagement.title,
-        func.coalesce(_member.name, FORMER),
+        name_of(_member),
         _session.lead_id == me,
         _session.starts_at,
         null(),

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, Table, bindparam, case, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import JSON, aggregate_order_by
 
-from engagements.people import FORMER
+from engagements.people import name_of
 from engagements.portfolio.models import Engagement
 from engagements.sessions.models import TITLES, Attendance, Session
 from tenancy.database.read import Read, me, tenant
@@ -141,7 +141,7 @@ def _columns() -> tuple[ColumnElement[Any], ...]:
         session.state,
         (session.state == "planned") & (_ends() <= func.now()),
         session.lead_id,
-        func.coalesce(_lead.name, FORMER),
+        name_of(_lead),
     )
 
 
@@ -161,7 +161,7 @@ def _sessions(*columns: ColumnElement[Any]) -> Select[Any]:
 def _attendees() -> ColumnElement[Any]:
     person = func.json_build_object(
         *("id", _member.id),
-        *("name", _member.name),
+        *("name", name_of(_member)),
         *("title", _member.title),
         *("came", _attendance.came),
     )
@@ -218,7 +218,7 @@ def _coached_engagements(*conditions: ColumnElement[bool]) -> Select[Any]:
             _engagement.id,
             _engagement.title,
             _engagement.lead_id,
-            func.coalesce(_lead.name, FORMER),
+            name_of(_lead),
             begun.add_columns(func.count(session.id)).scalar_subquery(),
             to_come.add_columns(func.min(session.starts_at)).scalar_subquery(),
         )

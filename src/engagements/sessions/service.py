@@ -37,6 +37,8 @@ class SessionDraft(Struct, kw_only=True, forbid_unknown_fields=True):
     place: Annotated[OptionalLine, Meta(title="the place")] = ""
     link: Annotated[str, Meta(max_length=2_000, title="the link for joining")] = ""
     attendee_ids: Annotated[list[UUID], Meta(title="who is expected")] = []
+    lead_id: Annotated[UUID | None, Meta(title="who leads it")] = None
+    """Left out: whoever leads it already, and at first whoever plans it."""
 
 
 class Register(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -54,20 +56,21 @@ class Attendances(Entities[Attendance]):
 
 
 async def plan_session(tx: Transaction, engagement_id: UUID, draft: SessionDraft) -> Session:
-    """Plan a session, led by the member who plans it, and write to everybody else expected.
+    """Plan a session, and write to everybody else expected.
 
     A session in the past can be entered too, and then nobody is written to.
 
     Raises:
         NotFound: no such engagement within reach.
         Refused: the member is not on its team.
-        Invalid: a time that the clocks skip, a link that is not https, or a person who has no
-            place on the engagement.
+        Invalid: a time that the clocks skip, a link that is not https, a person who has no place
+            on the engagement, or a lead who is not on its team.
     """
     setting = await setting_for_team(tx, engagement_id)
     facts = _facts(setting, draft)
+    lead = _lead(setting, draft.lead_id or tx.context.member)
     session = await Sessions(tx).add(
-        engagement_id=engagement_id, lead_id=tx.context.member, state="planned", **facts
+        engagement_id=engagement_id, lead_id=lead, state="planned", **facts
     )
     await _expect(tx, session, session.attendee_ids)
     await audit.record(tx, "session planned", session)
@@ -93,6 +96,9 @@ async def change_session(tx: Transaction, session_id: UUID, draft: SessionDraft)
         setattr(session, name, value)
     await _expect(tx, session, session.attendee_ids)
     await audit.record(tx, "session changed", session)
+    if draft.lead_id not in (None, session.lead_id):
+        session.lead_id = _lead(setting, draft.lead_id)
+        await audit.record(tx, "session handed over", session)
 
     now_expected = set(session.attendee_ids)
     await tell(tx, "session_planned", setting, session, now_expected - expected)
@@ -161,6 +167,12 @@ def _facts(setting: Setting, draft: SessionDraft) -> dict[str, object]:
         "link": link,
         "attendee_ids": sorted(set(draft.attendee_ids)),
     }
+
+
+def _lead(setting: Setting, chosen: UUID | None) -> UUID:
+    if chosen is None or not setting.has_on_team(chosen):
+        raise Invalid({"lead_id": "Choose somebody of this engagement's team."})
+    return chosen
 
 
 def _appointment(session: Session) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 from sqlalchemy import Select, Table, bindparam, exists, func, select
 
 from engagements.notes.queries import NoteRow, note, note_page
-from engagements.people import FORMER, Person, Setting, setting_of
+from engagements.people import FORMER, Person, Setting, name_of, setting_of
 from engagements.portal.models import Publication
 from engagements.portfolio.models import Engagement
 from engagements.upward.models import Proposal
@@ -17,8 +17,9 @@ from engagements.upward.sealing import unseal
 from tenancy.database.pool import Transaction
 from tenancy.database.read import Read, me, tenant
 from tenancy.database.sealing import OpenSafe
-from tenancy.workspaces.models import Member
+from tenancy.workspaces.models import Assignment, Member
 
+_assignment = cast(Table, Assignment.__table__).c
 _engagement = cast(Table, Engagement.__table__).c
 _proposal = cast(Table, Proposal.__table__).c
 _proposer = cast(Table, Member.__table__).alias("proposer").c
@@ -43,6 +44,10 @@ class _Sealed(Struct, frozen=True):
     has_note: bool
     sealed: bytes
     sealed_approved: bytes | None
+
+
+class _Place(Struct, frozen=True):
+    id: UUID
 
 
 class ProposalRow(Struct, frozen=True):
@@ -99,6 +104,8 @@ class WordsForm(Struct, frozen=True):
     own: bool
     said_by: str
     readers: list[str]
+    closed: bool
+    """Whether the participant who wrote it is gone, so that nobody can approve its words."""
     words: str = ""
 
     @property
@@ -119,7 +126,7 @@ def _proposals(*conditions: Any) -> Select[Any]:
             _proposal.proposed_by_id,
             func.coalesce(_proposer.name, FORMER),
             _proposal.speaker_id,
-            func.coalesce(_speaker.name, FORMER),
+            name_of(_speaker),
             _proposal.said_by,
             _proposal.state,
             _proposal.proposed_at,
@@ -150,6 +157,15 @@ def _proposals(*conditions: Any) -> Select[Any]:
     )
 
 
+_took_part = Read(
+    select(_assignment.id).where(
+        _assignment.tenant_id == tenant,
+        _assignment.engagement_id == bindparam("engagement"),
+        _assignment.member_id == bindparam("member"),
+        _assignment.relation == "participant",
+    ),
+    _Place,
+)
 _one = Read(_proposals(_proposal.id == bindparam("id")), _Sealed)
 _waiting = Read(_proposals(_proposal.speaker_id == me, _proposal.state == "proposed"), _Sealed)
 _by_me = Read(
@@ -237,6 +253,7 @@ async def words_form(tx: Transaction, note_id: UUID) -> WordsForm:
         certain is not None and certain.id == tx.context.member,
         certain.title if certain else "",
         readers_of(setting),
+        await of_a_participant_gone(tx, setting, found),
     )
 
 
@@ -244,6 +261,16 @@ async def setting_within(tx: Transaction, engagement_id: UUID) -> Setting:
     """The engagement and its people, for somebody who was let in already."""
     async with tx.acting("job"):
         return await setting_of(tx, engagement_id)
+
+
+async def of_a_participant_gone(tx: Transaction, setting: Setting, note: NoteRow) -> bool:
+    """Whether a note is of somebody who took part and has no place any more. Nobody speaks for
+    them, whoever is left."""
+    if setting.person(note.author_id) is not None:
+        return False
+    async with tx.acting("job"):
+        took_part = await tx.maybe(_took_part, engagement=note.engagement_id, member=note.author_id)
+    return took_part is not None
 
 
 def speaker_of(tx: Transaction, setting: Setting, note: NoteRow) -> Person | None:

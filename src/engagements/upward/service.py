@@ -20,7 +20,7 @@ from engagements.people import Person, Setting
 from engagements.portal.entities import Publications, take_down
 from engagements.portal.freeze import FrozenQuote
 from engagements.upward.models import Proposal
-from engagements.upward.queries import setting_within, speaker_of
+from engagements.upward.queries import of_a_participant_gone, setting_within, speaker_of
 from engagements.upward.sealing import seal
 from engagements.upward.words import occur
 from tenancy.audit import service as audit
@@ -30,6 +30,7 @@ from tenancy.errors import Invalid, NotFound, Refused
 from tenancy.ids import new_id
 from tenancy.mail.service import post
 
+GONE = "Who wrote this takes part no longer, and nobody else can approve their words."
 Words = Annotated[str, Meta(min_length=1, max_length=600, title="the words")]
 Role = Annotated[str, Meta(min_length=1, max_length=120, title="who said it, by role")]
 
@@ -71,6 +72,8 @@ async def propose(
     if not occur(draft.words, note.body):
         raise Invalid({"words": "Choose words as they stand in the note; they are softened later."})
     setting = await setting_within(tx, note.engagement_id)
+    if await of_a_participant_gone(tx, setting, note):
+        raise Refused(GONE)
     speaker = _speaker(tx, setting, note, draft.speaker_id)
     await _allowed(tx, note.engagement_id, speaker)
     id, at = new_id(), at or datetime.now(UTC)

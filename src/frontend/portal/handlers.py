@@ -25,6 +25,7 @@ from engagements.portal.queries import PortalEntry
 from engagements.sessions.calendar import calendar_file
 from engagements.sessions.queries import session_page
 from frontend.access import READERS, Viewer
+from frontend.portal.leaving import LEAVING
 from frontend.portal.shown import SponsorPage
 from frontend.representation import wants_page
 from frontend.routes import deed, page
@@ -124,4 +125,5 @@ PORTAL: list[ControllerRouterHandler] = [
     sponsor_agreement,
     answer_agreement,
     end_agreement,
+    *LEAVING,
 ]

@@ -18,6 +18,7 @@ from frontend.workspace.publications.handlers import PUBLICATIONS
 from frontend.workspace.retention.handlers import RETENTION
 from frontend.workspace.search.handlers import SEARCH
 from frontend.workspace.sessions.handlers import SESSIONS
+from frontend.workspace.settings.members import MEMBERS_OF_WORKSPACE
 from frontend.workspace.upward.handlers import UPWARD
 from frontend.workspace.writing.handlers import WRITING
 
@@ -40,4 +41,5 @@ WORKSPACE: list[ControllerRouterHandler] = [
     *WRITING,
     *SEARCH,
     *RETENTION,
+    *MEMBERS_OF_WORKSPACE,
 ]

@@ -5,7 +5,7 @@ from typing import cast
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Interval, Table, bindparam, func, select
+from sqlalchemy import Interval, Table, bindparam, exists, func, select
 
 from tenancy.database.context import Role
 from tenancy.database.read import Read
@@ -37,6 +37,12 @@ class SignedIn(Struct, frozen=True):
     coached: list[UUID]
     sponsored: list[UUID]
     organisations: list[UUID]
+
+
+class Left(Struct, frozen=True):
+    """A workspace that somebody signed in to, and is no member of any more."""
+
+    workspace: str
 
 
 class Membership(Struct, frozen=True):
@@ -89,6 +95,18 @@ signed_in = Read(
         session.last_used_at > func.now() - bindparam("idle", type_=Interval()),
     ),
     SignedIn,
+)
+
+left = Read(
+    select(workspace.name)
+    .join(session.id.table, session.tenant_id == workspace.id)
+    .where(
+        session.token_hash == bindparam("token_hash"),
+        ~exists().where(
+            reach.identity_id == session.identity_id, reach.tenant_id == session.tenant_id
+        ),
+    ),
+    Left,
 )
 
 membership = Read(

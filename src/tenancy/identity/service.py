@@ -17,10 +17,12 @@ from tenancy.errors import Invalid, TooMany
 from tenancy.identity import codes
 from tenancy.identity.models import Identity, SignInRequest, SignInSession
 from tenancy.identity.queries import (
+    Left,
     Membership,
     Place,
     SignedIn,
     any_place,
+    left,
     membership,
     signed_in,
     unredeemed,
@@ -195,6 +197,21 @@ async def who_is(db: Database, token: str) -> SignedIn | None:
 async def sign_out(db: Database, session: UUID) -> None:
     async with db.transaction(NOBODY, writes=True) as tx:
         await _change_session(tx, session, ended_at=datetime.now(UTC))
+
+
+async def end_sessions(tx: Transaction, identity: UUID) -> None:
+    """End every session of a person in the transaction's workspace; those in others go on."""
+    statement = update(SignInSession).where(
+        SignInSession.identity_id == identity,
+        SignInSession.tenant_id == tx.context.tenant,
+        SignInSession.ended_at.is_(None),
+    )
+    await tx.session.execute(statement.values(ended_at=datetime.now(UTC)))
+
+
+async def left_behind(db: Database, token: str) -> Left | None:
+    """The workspace of a session's token whose person is no member of it any more."""
+    return await db.look_up(left, token_hash=codes.token_hash(token))
 
 
 async def _change_session(tx: Transaction, session: UUID, **values: datetime) -> None:

@@ -62,7 +62,7 @@ class Member(TenantBase):
             "job": EVERYONE,
         },
         insert={"workspace": STAFF, "job": EVERYONE},
-        update={"workspace": STAFF, "job": EVERYONE},
+        update={"job": EVERYONE},
     )
 
     identity_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"))
@@ -72,6 +72,7 @@ class Member(TenantBase):
     email: Mapped[str]
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
+    """The day on which they left; they have not been a member since the moment it was written."""
     engagement_ids: Mapped[list[UUID]] = mapped_column(server_default=text("'{}'"))
     """The engagements shared with others; kept by the service that keeps `reach`."""
 

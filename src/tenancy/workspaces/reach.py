@@ -176,9 +176,9 @@ async def _agrees(tx: Transaction, person: Person) -> bool:
 
 async def _due(tx: Transaction, person: Person) -> Extent | None:
     """What follows from the person's places of today; None for somebody who has left."""
-    today = datetime.now(UTC).date()
-    if person.left_on is not None and person.left_on <= today:
+    if person.left_on is not None:
         return None
+    today = datetime.now(UTC).date()
     return _extent(person, await tx.all(_places, member=person.id, on=today))
 
 

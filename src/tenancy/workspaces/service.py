@@ -12,7 +12,7 @@ from tenancy.audit import service as audit
 from tenancy.database.context import Context, Role
 from tenancy.database.entities import Entities
 from tenancy.database.pool import Database, Transaction
-from tenancy.errors import Invalid, Refused
+from tenancy.errors import Invalid, NotFound, Refused
 from tenancy.identity.service import known_as
 from tenancy.ids import new_id
 from tenancy.workspaces import reach
@@ -85,17 +85,29 @@ async def found_within(
     return Context(surface="workspace", tenant=tenant, member=owner.id, role="owner")
 
 
-async def admit(tx: Transaction, *, name: str, email: str, role: Role, title: str = "") -> Member:
+async def admit(
+    tx: Transaction,
+    *,
+    name: str,
+    email: str,
+    role: Role,
+    title: str = "",
+    on: date | None = None,
+) -> Member:
     """Make the person of an address a member. One who is a member already stays as they are.
 
+    Args:
+        on: the day on which they came, for what is entered later; else today.
+
     Raises:
-        Refused: only an owner, or the system itself, admits staff.
+        Refused: only an owner, or the system itself, admits staff; or they have left.
     """
     if role in STAFF_ROLES and tx.context.role != "owner" and tx.context.surface != "job":
         raise Refused("Only an owner can admit people of the consultancy.")
     identity = await known_as(tx, email, name)
     existing = await _member_of(tx, identity.id)
     if existing is not None:
+        _refuse_who_left(existing)
         return existing
     member = await Members(tx).add(
         id=new_id(),
@@ -104,7 +116,7 @@ async def admit(tx: Transaction, *, name: str, email: str, role: Role, title: st
         name=name.strip(),
         title=title.strip(),
         email=identity.email,
-        joined_on=datetime.now(UTC).date(),
+        joined_on=on or datetime.now(UTC).date(),
     )
     await reach.rewrite(tx, member.id)
     await audit.record(tx, "member admitted", member)
@@ -121,8 +133,14 @@ async def assign(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> Assignment:
-    """Give a member a place on an engagement. An ended place of the same kind is taken up again."""
+    """Give a member a place on an engagement. An ended place of the same kind is taken up again.
+
+    Raises:
+        NotFound: no such member.
+        Refused: they have left the workspace.
+    """
     assignments = Assignments(tx)
+    _refuse_who_left(await held(tx, member))
     assert tx.context.tenant is not None, "an assignment belongs to a workspace"
     place = await assignments.get_one_or_none(
         tenant_id=tx.context.tenant,
@@ -153,12 +171,53 @@ async def release(tx: Transaction, assignment: UUID) -> Assignment:
     Raises:
         NotFound: no such assignment within reach.
     """
+    whose = await tx.session.scalar(
+        select(Assignment.member_id).where(
+            Assignment.tenant_id == tx.context.tenant, Assignment.id == assignment
+        )
+    )
+    if whose is None:
+        raise NotFound
+    await held(tx, whose)
     place = await Assignments(tx).find(assignment)
-    place.ends_on = datetime.now(UTC).date() - timedelta(days=1)
+    place.ends_on = yesterday()
     await tx.session.flush()
     await reach.rewrite(tx, place.member_id)
     await audit.record(tx, f"{place.relation} released", place)
     return place
+
+
+async def held(tx: Transaction, member: UUID) -> Member:
+    """A member, as they are by now; nobody else changes their places until the transaction ends.
+
+    The member is held before their places, always, so that no two wait for each other.
+
+    Raises:
+        NotFound: no such member.
+    """
+    async with tx.acting("job"):
+        statement = (
+            select(Member)
+            .where(Member.tenant_id == tx.context.tenant, Member.id == member)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        found = (await tx.session.execute(statement)).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _refuse_who_left(member: Member) -> None:
+    if member.left_on is not None:
+        raise Refused(
+            f"{member.name} has left this workspace. An owner can admit them again in its settings."
+        )
+
+
+def yesterday() -> date:
+    """The last day of a place that ends now: a place holds on the whole of its last day."""
+    return datetime.now(UTC).date() - timedelta(days=1)
 
 
 async def _member_of(tx: Transaction, identity: UUID) -> Member | None:

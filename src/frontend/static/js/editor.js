@@ -83,7 +83,9 @@ class Editor {
   fail(how) {
     const same = outbox.session?.member === this.who.member;
     if (how === "unreachable") this.say("On this device, not sent yet");
-    else if (how === "signed out" || !same) {
+    else if (how === "left") {
+      this.say("You no longer have access: kept on this device. ", h("a", { href: "/waiting" }, "See it and download it."));
+    } else if (how === "signed out" || !same) {
       this.say("Signed out: kept on this device. ", h("a", { href: `/sign-in?next=${encodeURIComponent(this.place)}` }, "Sign in again to send it."));
     }
   }

@@ -85,7 +85,7 @@ for (const event of ["online", "offline"]) addEventListener(event, showSignal);
 for (const event of ["online", "focus"]) addEventListener(event, send);
 document.addEventListener("visibilitychange", () => document.hidden || send());
 document.addEventListener("submit", async (event) => {
-  if (event.target.getAttribute("action") !== "/sign-out") return;
+  if (!/^\/sign-out$|\/settings\/leave$/.test(event.target.getAttribute("action"))) return;
   event.preventDefault();
   (await import("./leaving.js")).leave(event.target);
 });

@@ -36,10 +36,13 @@ function settled(text, tried, answer, now) {
   return { ...next, fields: null, done: !tried.fields.autosaved };
 }
 
+/** Signed out; or, of somebody who is no member any more, left. */
+const out = (session) => (session?.left ? "left" : "signed out");
+
 function understood({ status, body }) {
   if (status < 300) return { kind: "saved", version: body.version };
   if (status === 409 && body.type === "urn:cocreate:kept-aside") return { kind: "aside" };
-  if (status === 401) return { kind: "signed out" };
+  if (status === 401) return { kind: out({ left: body.type === "urn:cocreate:left" }) };
   if (status === 403) return { kind: "stale token" };
   if (status >= 500 || status === 429 || status === 408) return { kind: "unreachable" };
   const why = Object.values(body.errors ?? {}).join(" ") || body.detail || "The server refused it.";
@@ -92,7 +95,7 @@ export class Outbox {
           const stopped = await this.#deliver(key, member);
           if (stopped) return stopped;
         }
-        return member ? "sent" : "signed out";
+        return member ? "sent" : this.#over(out(this.session));
       } catch {
         return "unreachable";
       }
@@ -108,7 +111,7 @@ export class Outbox {
       if (!unsent(text, this.#now())) return "";
       this.#tell({ key, kind: "sending" });
       const answer = await this.#ask(text, member);
-      if (["signed out", "unreachable"].includes(answer.kind)) return answer.kind;
+      if (["signed out", "left", "unreachable"].includes(answer.kind)) return answer.kind;
       const left = await this.#store.update(key, (found) => settled(found, text.tried, answer, this.#now()));
       this.#tell({ ...answer, key, version: left?.version, rest: Boolean(left?.fields), saved: !text.tried.fields.autosaved });
     }
@@ -118,11 +121,16 @@ export class Outbox {
     let answer = understood(await this.#server.put(text, this.session.csrf_token));
     if (answer.kind === "stale token") {
       this.session = await this.#server.session();
-      if (this.session?.member !== member) return { kind: "signed out" };
+      if (this.session?.member !== member) return { kind: out(this.session) };
       answer = understood(await this.#server.put(text, this.session.csrf_token));
     }
-    if (answer.kind === "signed out") this.session = null;
+    if (["signed out", "left"].includes(answer.kind)) this.#over();
     return answer.kind === "stale token" ? { kind: "unreachable" } : answer;
+  }
+
+  #over(how) {
+    this.session = null;
+    return how;
   }
 }
 

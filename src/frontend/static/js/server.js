@@ -22,7 +22,14 @@ export async function fetched(path) {
 }
 
 export const server = {
-  session: () => fetched("/session"),
+  /** Who is signed in; null when nobody is, and `{left: true}` when who was is no member any more. */
+  async session() {
+    const answer = await fetch("/session", { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) });
+    if (answer.ok) return answer.json();
+    if (answer.status !== 401) throw new Error(`/session answers ${answer.status}`);
+    const { type } = await answer.json().catch(() => ({}));
+    return type === "urn:cocreate:left" ? { left: true } : null;
+  },
   async put(text, token) {
     const answer = await fetch(address(text), { ...letter(text.tried, token), signal: AbortSignal.timeout(PATIENCE) });
     return { status: answer.status, body: await answer.json().catch(() => ({})) };

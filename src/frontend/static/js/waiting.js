@@ -17,7 +17,7 @@ function item(text) {
   const one = pattern.cloneNode(true);
   const link = one.querySelector("a");
   link.textContent = text.fields.body.trim().slice(0, 80);
-  link.href = address(text);
+  if (how !== "left") link.href = address(text);
   const state = text.refused || (text.tried ? "Sent, but no answer came" : "Not sent yet");
   one.querySelector(".meta").textContent = `${text.title}, ${new Date(text.since).toLocaleDateString("en-GB")} ${clock(text.since)}. ${state}`;
   one.querySelector("button").onclick = async () => {
@@ -28,8 +28,11 @@ function item(text) {
   return one;
 }
 
+let how = "";
+
+/** What is theirs; of somebody who is no member any more, to be taken elsewhere. */
 async function mine() {
-  const member = outbox.session?.member ?? (navigator.onLine ? null : writer());
+  const member = outbox.session?.member ?? (navigator.onLine && how !== "left" ? null : writer());
   return member ? (await texts.of(member)).filter((text) => text.fields) : [];
 }
 
@@ -38,17 +41,19 @@ async function show() {
   list.replaceChildren(...waiting.map(item));
   document.querySelector("#verbs").hidden = !waiting.length;
   document.querySelector("#none").hidden = waiting.length > 0;
-  document.querySelector("#signed-out").hidden = Boolean(outbox.session) || !navigator.onLine;
+  document.querySelector("#signed-out").hidden = Boolean(outbox.session) || !navigator.onLine || how === "left";
+  document.querySelector("#left").hidden = how !== "left";
+  document.querySelector("#send").hidden = how === "left";
   await showWaiting();
 }
 
 document.querySelector("#send").onclick = async () => {
   for (const { key } of await mine()) await outbox.hasten(key);
-  await send();
+  how = await send();
   show();
 };
 document.querySelector("#download").onclick = async () => download(await mine());
 document.addEventListener("outbox", ({ detail }) => detail.kind !== "sending" && show());
 addEventListener("online", show);
-await send();
+how = await send();
 show();

@@ -10,7 +10,7 @@ from engagements.clients import queries as clients
 from engagements.clients.queries import ContactRow
 from engagements.portfolio import people, queries
 from engagements.portfolio import people_queries as rows
-from engagements.portfolio.people import PersonDraft
+from engagements.portfolio.people import Lead, PersonDraft
 from engagements.portfolio.people_queries import OnEngagement, Person
 from engagements.portfolio.queries import EngagementPage
 from frontend.access import STAFF, Viewer
@@ -39,6 +39,20 @@ class PersonForm(Struct):
     @property
     def colleague_choices(self) -> list[tuple[UUID, str]]:
         return [(colleague.id, colleague.name) for colleague in self.colleagues]
+
+
+class LeadForm(Struct):
+    """What the form needs: the others of the team."""
+
+    engagement: EngagementPage
+
+    @property
+    def choices(self) -> list[tuple[UUID, str, str]]:
+        return [
+            (one.member_id, one.name, one.title)
+            for one in self.engagement.people
+            if one.relation == "team" and one.member_id != self.engagement.lead_id
+        ]
 
 
 def _of_engagement(person: OnEngagement) -> str:
@@ -99,4 +113,26 @@ async def release_person(
     return person
 
 
-PEOPLE = [show_people, new_person, add_person, release_person]
+@page("/engagements/{id:uuid}/lead", template="workspace/engagements/lead.html", policy=STAFF)
+async def show_lead(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> LeadForm:
+    """Who leads an engagement, and who else could."""
+    return LeadForm(await tx.one(queries.engagement_page, engagement=id))
+
+
+@deed(
+    "/engagements/{id:uuid}/lead",
+    policy=STAFF,
+    body=Lead,
+    again=show_lead,
+    then=lambda engagement: f"/engagements/{engagement.id}/people",
+    says=lambda engagement: f"{engagement.lead} leads this engagement now.",
+)
+async def hand_over(
+    tx: NamedDependency[Transaction], id: FromPath[UUID], draft: NamedDependency[Lead]
+) -> EngagementPage:
+    """Hand the lead of an engagement to somebody else of its team."""
+    await people.hand_over(tx, id, draft)
+    return await tx.one(queries.engagement_page, engagement=id)
+
+
+PEOPLE = [show_people, new_person, add_person, release_person, show_lead, hand_over]

@@ -46,6 +46,10 @@ class SessionForm(Struct):
         return [(person.id, person.name, person.title) for person in self.people]
 
     @property
+    def leads(self) -> list[tuple[UUID, str]]:
+        return [(person.id, person.name) for person in self.people if person.is_team]
+
+    @property
     def expected(self) -> list[UUID]:
         if self.session:
             return [attendee.id for attendee in self.session.attendees]

@@ -1,0 +1,1 @@
+"""What an owner settles for the whole workspace, and how anybody leaves it."""

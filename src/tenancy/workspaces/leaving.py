@@ -1,0 +1,103 @@
+"""Leaving a workspace, and coming back to it."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+
+from tenancy.audit import service as audit
+from tenancy.database.pool import Transaction
+from tenancy.errors import NotFound, Refused
+from tenancy.identity.service import end_sessions
+from tenancy.workspaces import reach
+from tenancy.workspaces.models import Assignment, Member, Workspace
+from tenancy.workspaces.service import held, today_in, yesterday
+
+
+async def depart(tx: Transaction, member_id: UUID, *, on: date | None = None) -> bool:
+    """End a membership: one's own, or as an owner somebody else's. Access ends with the commit.
+
+    Their places end, their reach goes, and so do their sign-in sessions of this workspace; in
+    others they stay who they are. The row stays, since what they wrote refers to it.
+
+    Args:
+        on: the day on which they left, for what is entered later; else today.
+
+    Returns:
+        Whether they were a member until now.
+
+    Raises:
+        NotFound: no such member, or who asks is neither they nor an owner any more.
+        Refused: they are the last owner.
+    """
+    async with tx.acting("job"):
+        here = await _owners_and(tx, member_id)
+        leaving = next((one for one in here if one.id == member_id), None)
+        owners = [one for one in here if one.role == "owner" and one.left_on is None]
+        if leaving is None or tx.context.member not in {member_id, *(one.id for one in owners)}:
+            raise NotFound
+        if leaving.left_on is not None:
+            return False
+        if owners == [leaving]:
+            raise Refused(_last_owner(leaving, own=tx.context.member == member_id))
+        await _end_places(tx, member_id, on - timedelta(days=1) if on else yesterday())
+        leaving.left_on = on or today_in(await _time_zone(tx))
+        await tx.session.flush()
+        await reach.rewrite(tx, member_id)
+        await end_sessions(tx, leaving.identity_id)
+        await audit.record(tx, "member departed", leaving)
+    return True
+
+
+async def readmit(tx: Transaction, member_id: UUID) -> Member:
+    """Let somebody who left come back, in the role they had and on no engagement yet.
+
+    Raises:
+        NotFound: no such member, or who asks is no owner.
+    """
+    if tx.context.role != "owner":
+        raise NotFound
+    member = await held(tx, member_id)
+    if member.left_on is None:
+        return member
+    async with tx.acting("job"):
+        member.left_on = None
+        await tx.session.flush()
+        await reach.rewrite(tx, member_id)
+        await audit.record(tx, "member readmitted", member)
+    return member
+
+
+async def _owners_and(tx: Transaction, member_id: UUID) -> list[Member]:
+    """Every owner and the member, held in one order: two owners who remove each other take turns,
+    and the later one sees what the earlier one did."""
+    statement = (
+        select(Member)
+        .where(
+            Member.tenant_id == tx.context.tenant,
+            or_(Member.role == "owner", Member.id == member_id),
+        )
+        .order_by(Member.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return list((await tx.session.execute(statement)).scalars())
+
+
+async def _end_places(tx: Transaction, member_id: UUID, last_day: date) -> None:
+    statement = update(Assignment).where(
+        Assignment.tenant_id == tx.context.tenant,
+        Assignment.member_id == member_id,
+        or_(Assignment.ends_on.is_(None), Assignment.ends_on > last_day),
+    )
+    await tx.session.execute(statement.values(ends_on=last_day))
+
+
+async def _time_zone(tx: Transaction) -> str:
+    statement = select(Workspace.time_zone).where(Workspace.id == tx.context.tenant)
+    return (await tx.session.execute(statement)).scalar_one()
+
+
+def _last_owner(leaving: Member, *, own: bool) -> str:
+    who = "You are" if own else f"{leaving.name} is"
+    return f"{who} the last owner of this workspace, which is never without one."
