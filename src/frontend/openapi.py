@@ -8,6 +8,7 @@ import msgspec
 from litestar import Litestar
 from litestar.response.base import ASGIResponse
 from msgspec import Struct
+from msgspec.structs import fields
 
 from frontend.access import Policy, routes_of
 from frontend.failures import Problem
@@ -99,7 +100,11 @@ def _sent_as(body: type[Struct], reference: dict[str, Any]) -> dict[str, Any]:
         form = {"schema": reference}
         return {"application/json": form, "application/x-www-form-urlencoded": form}
     part = {"type": "array", "items": {"type": "string", "format": "binary"}}
-    parts = {"type": "object", "properties": dict.fromkeys(sorted(files), part)}
+    described = {
+        field.encode_name: part if field.encode_name in files else msgspec.json.schema(field.type)
+        for field in fields(body)
+    }
+    parts = {"type": "object", "properties": described}
     return {"application/json": {"schema": reference}, "multipart/form-data": {"schema": parts}}
 
 

@@ -116,7 +116,7 @@ async def busy(stage: Stage) -> AsyncIterator[Traffic]:
 async def _repeated(deed: Callable[[], Awaitable[None]], over: asyncio.Event) -> None:
     while not over.is_set():
         await deed()
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.2)
 
 
 def writes(stage: Stage, traffic: Traffic, browser: Visitor) -> Callable[[], Awaitable[None]]:
