@@ -55,17 +55,19 @@ export class Outbox {
     this.session = session;
   }
 
-  /** Keep the newest of one hand's text. What may have reached the server stays as it was tried. */
+  /** Keep the newest of one hand's text; a mutation that it names is taken if a new one is due.
+   * What may have reached the server stays as it was tried. */
   keep(key, given) {
     const now = this.#now();
     return this.#store.update(key, (old) => {
       const used = !old?.fields || old.refused || old.tried?.mutation === old.mutation;
+      const fresh = given.mutation && given.mutation !== old?.mutation ? given.mutation : newId();
       return {
         tried: null, ...old, ...given, key, at: now, refused: "", done: false,
         fields: onwards(old?.fields, given.fields),
         version: old ? old.version : given.version,
         since: old?.fields ? old.since : now,
-        mutation: used ? newId() : old.mutation,
+        mutation: used ? fresh : old.mutation,
         after: old?.aside && given.fields.autosaved ? now + ASIDE_WAITS : 0,
       };
     }, given.member);
