@@ -1,8 +1,9 @@
 """Writing in a real browser, and what the server and the device then have of it."""
 
+from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from noting import read, rows
 from world import Consultancy, EngagementWorld, Person
@@ -60,6 +61,17 @@ async def stored(owner_url: str, world: Consultancy, by: Person) -> list[str]:
     """What each note of the workspace says, as its author reads it."""
     found: list[Any] = await rows(owner_url, NOTES, world.tenant)
     return [(await read(world, row["id"], by)).body for row in found]
+
+
+async def downloaded(page: Page, button: Locator) -> str:
+    """What the file says that the button gives."""
+    async with page.expect_download() as taken:
+        await button.click()
+    return _words_in(await (await taken.value).path())
+
+
+def _words_in(path: Path) -> str:
+    return path.read_text()
 
 
 async def cut(page: Page, *, after_the_commit: bool = False) -> None:

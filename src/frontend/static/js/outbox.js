@@ -47,12 +47,13 @@ function understood({ status, body }) {
 }
 
 export class Outbox {
-  #store; #server; #lock; #now; #tell;
+  #store; #server; #lock; #now; #tell; #own;
 
   /** `session`: who the page was made for, as `{member, csrf_token}`; else the server is asked. */
   constructor({ store, server, lock, now = Date.now, tell = () => {}, session = null }) {
     [this.#store, this.#server, this.#lock, this.#now, this.#tell] = [store, server, lock, now, tell];
     this.session = session;
+    this.#own = session?.member;
   }
 
   /** Keep the newest of one hand's text; a mutation that it names is taken if a new one is due.
@@ -88,6 +89,8 @@ export class Outbox {
   send() {
     return this.#lock(async () => {
       try {
+        // Somebody else than the page was made for may have gone again meanwhile.
+        if (this.session?.member !== this.#own) this.session = null;
         this.session ??= await this.#server.session();
         const member = this.session?.member;
         for (const key of member ? await this.#store.keys(member) : []) {
