@@ -297,7 +297,6 @@ async def test_a_text_is_thrown_away_only_when_its_writer_says_so_twice(device: 
         assert await kept(device) == left
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 async def test_the_empty_form_without_a_network_has_nothing_for_axe_to_find(
     device: Page,
 ) -> None:

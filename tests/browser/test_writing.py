@@ -146,7 +146,6 @@ async def test_what_was_typed_before_the_script_came_is_kept_too(
     assert texts == ["Yesterday's draft.", "Faster than the script."]
 
 
-@SIZES
 async def test_an_answer_that_is_lost_after_the_commit_gives_one_note(
     form: Page, northlight: Consultancy, owner_url: str
 ) -> None:
