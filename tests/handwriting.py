@@ -50,11 +50,25 @@ async def kept(page: Page) -> list[str]:
     return waiting
 
 
+async def is_kept(page: Page, words: str) -> None:
+    """The device has the words, which it has long before they are sent."""
+    await comes_true(page, f"async (words) => (await ({KEPT})()).includes(words)", words)
+
+
 async def ready_for_no_signal(page: Page, person: Person) -> None:
     """The device has the empty form, and knows who writes and where."""
-    await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    await page.wait_for_function("navigator.serviceWorker.controller !== null")
-    await page.wait_for_function(REMEMBERED, arg=str(person.id))
+    await comes_true(page, "() => navigator.serviceWorker.controller")
+    await comes_true(page, REMEMBERED, str(person.id))
+
+
+async def comes_true(page: Page, condition: str, arg: str = "") -> None:
+    """What the page finds out by waiting itself: a promise is not yet an answer."""
+    await page.evaluate(
+        f"""async (arg) => {{
+            while (!(await ({condition})(arg))) await new Promise((next) => setTimeout(next, 20));
+        }}""",
+        arg,
+    )
 
 
 async def stored(owner_url: str, world: Consultancy, by: Person) -> list[str]:

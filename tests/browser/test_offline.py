@@ -12,13 +12,14 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from handwriting import (
     BOX,
+    comes_true,
     cut,
     downloaded,
+    is_kept,
     kept,
     mended,
     ready_for_no_signal,
     reflection,
-    says,
     stored,
     typed,
 )
@@ -29,6 +30,10 @@ from world import Consultancy, EngagementWorld, signed_in_token
 WORDS = "The zebra crossed the corridor."
 UNSENT = "On this device, not sent yet"
 NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND"
+ASKED_TO_SYNC = """async (tag) => {
+  const worker = await navigator.serviceWorker.ready;
+  return (await worker.sync.getTags()).includes(tag);
+}"""
 RAW = """async (words) => {
   const opened = (request) => new Promise((done) => {
     request.onsuccess = () => done(request.result);
@@ -116,7 +121,7 @@ async def test_a_text_without_a_network_survives_a_reload_and_a_closed_page(
 ) -> None:
     await device.goto("/write")
     await typed(device, WORDS)
-    await says(device, UNSENT)
+    await is_kept(device, WORDS)
     await device.reload()
     await expect(device.locator(BOX)).to_have_value(WORDS)
     await expect(device.locator(".saved")).to_have_text(UNSENT)
@@ -130,7 +135,7 @@ async def test_a_text_without_a_network_survives_a_reload_and_a_closed_page(
 async def test_a_text_without_a_network_survives_the_death_of_its_page(device: Page) -> None:
     await device.goto("/write")
     await typed(device, WORDS)
-    await says(device, UNSENT)
+    await is_kept(device, WORDS)
     anew = await device.context.new_page()
     killer = await device.context.new_cdp_session(device)
     async with device.expect_event("crash"):
@@ -164,10 +169,7 @@ async def test_what_waits_is_sent_by_the_service_worker_when_no_page_is_open(
     await typed(device, WORDS)
     await device.get_by_role("button", name="Save").click()
     await expect(device.get_by_role("heading", name="Kept on this device")).to_be_visible()
-    await device.wait_for_function(
-        "navigator.serviceWorker.ready.then((worker) => worker.sync.getTags())"
-        ".then((tags) => tags.includes('texts'))"
-    )
+    await comes_true(device, ASKED_TO_SYNC, "texts")
     context = device.context
     await device.goto("about:blank")
     async with context.expect_event(
@@ -220,7 +222,7 @@ async def test_a_text_survives_the_browser_and_is_nowhere_on_the_disk_in_plain_w
     browser = await browser_of_pat(network=False)
     await browser.pages[0].goto("/write")
     await typed(browser.pages[0], WORDS)
-    await says(browser.pages[0], UNSENT)
+    await is_kept(browser.pages[0], WORDS)
 
     browser = await browser_of_pat(network=False)
     assert holding(tmp_path / "profile", WORDS) == []
@@ -245,7 +247,7 @@ async def test_what_is_kept_is_sealed_with_a_key_that_no_script_can_take_out(
 ) -> None:
     await device.goto("/write")
     await typed(device, WORDS)
-    await says(device, UNSENT)
+    await is_kept(device, WORDS)
     assert await kept(device) == [WORDS]
 
     found = await device.evaluate(RAW, "zebra")
@@ -275,7 +277,7 @@ async def test_the_waiting_list_shows_everything_and_each_leads_back_to_its_form
 async def test_what_is_not_sent_can_be_taken_along_as_a_file(device: Page) -> None:
     await device.goto("/write")
     await typed(device, WORDS)
-    await says(device, UNSENT)
+    await is_kept(device, WORDS)
     await device.goto("/waiting")
     button = device.get_by_role("button", name="Download what is not sent")
     file = await downloaded(device, button)
@@ -286,7 +288,7 @@ async def test_what_is_not_sent_can_be_taken_along_as_a_file(device: Page) -> No
 async def test_a_text_is_thrown_away_only_when_its_writer_says_so_twice(device: Page) -> None:
     await device.goto("/write")
     await typed(device, WORDS)
-    await says(device, UNSENT)
+    await is_kept(device, WORDS)
     await device.goto("/waiting")
     for answer, left in (("Keep it", [WORDS]), ("Throw it away", [])):
         await device.get_by_role("button", name="Throw away").click()
@@ -302,7 +304,7 @@ async def test_the_empty_form_without_a_network_has_nothing_for_axe_to_find(
 ) -> None:
     await device.goto("/write")
     await typed(device, WORDS)
-    await says(device, UNSENT)
+    await is_kept(device, WORDS)
     assert await violations(device) == []
     assert await overflow(device) <= 0
 
