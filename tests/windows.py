@@ -32,7 +32,8 @@ SECURED = "https://127.0.0.1"
 Scheme = Literal["light", "dark"]
 
 
-def _chromium() -> str:
+def executable() -> str:
+    """The Chromium that the tests use."""
     chosen = os.environ.get("CHROMIUM")
     names = [chosen] if chosen else ["chromium", "chromium-browser", "google-chrome"]
     found = next((path for name in names if (path := shutil.which(name))), None)
@@ -44,7 +45,7 @@ def _chromium() -> str:
 @pytest_asyncio.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=_chromium(), args=list(QUIET))
+        browser = await playwright.chromium.launch(executable_path=executable(), args=list(QUIET))
         yield browser
         await browser.close()
 

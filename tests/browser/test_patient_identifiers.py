@@ -121,6 +121,26 @@ async def test_the_decision_is_about_those_words_and_no_others(form: Page) -> No
     await expect(field).to_be_disabled()
 
 
+async def test_an_old_note_is_changed_without_a_question_about_what_it_says_already(
+    form: Page,
+) -> None:
+    await form.get_by_label("What do you want to keep?").fill(f"Our test number is {NUMBER}.")
+    await form.get_by_role("button", name="Save note").click()
+    await form.get_by_role("button", name="Keep it: it is not a patient's").click()
+    await form.get_by_role("link", name="Change this note").click()
+    box = form.get_by_label("What do you want to keep?")
+    await box.fill(f"Our test number is {NUMBER}. Hers is 401 023 2137.")
+    asked = form.get_by_role("status").filter(has_text="This looks like")
+    await expect(asked).to_contain_text("401 023 2137")
+    await expect(asked).not_to_contain_text(NUMBER)
+
+    await box.fill(f"Our test number is still {NUMBER}.")
+    await form.get_by_role("button", name="Save note").click()
+    await expect(form.get_by_role("article", name="The note")).to_have_text(
+        f"Our test number is still {NUMBER}."
+    )
+
+
 async def test_a_text_without_findings_is_sent_without_a_question(form: Page) -> None:
     sent: list[str] = []
     form.on("request", lambda request: sent.append(request.post_data or ""))

@@ -54,3 +54,38 @@ async def test_a_text_without_any_leaves_no_decision(
     await begun(northlight, work, identifiers_kept=True)
 
     assert await decisions(owner_url, northlight) == 0
+
+
+async def test_what_stands_in_the_note_already_is_not_asked_about_again(
+    northlight: Consultancy, work: EngagementWorld, owner_url: str
+) -> None:
+    id = await begun(northlight, work, body=NUMBER, identifiers_kept=True)
+
+    more = draft(work, body=f"{NUMBER} And then about bed 5.", version=1)
+    await write(northlight, northlight.bob, id, more)
+
+    assert (await read(northlight, id, northlight.bob)).version == 2
+    assert await decisions(owner_url, northlight) == 1
+
+
+async def test_only_what_is_new_in_a_note_is_pointed_out(
+    northlight: Consultancy, work: EngagementWorld
+) -> None:
+    id = await begun(northlight, work, body=NUMBER, identifiers_kept=True)
+
+    with pytest.raises(Invalid) as refused:
+        more = draft(work, body=f"{NUMBER} Bed 5 is 401 023 2137.", version=1)
+        await write(northlight, northlight.bob, id, more)
+
+    assert "401 023 2137" in refused.value.fields["identifiers"]
+    assert "943" not in refused.value.fields["identifiers"]
+
+
+async def test_a_decision_about_a_draft_is_on_the_trail_once(
+    northlight: Consultancy, work: EngagementWorld, owner_url: str
+) -> None:
+    text = {"body": NUMBER, "identifiers_kept": True}
+    id = await begun(northlight, work, **text, autosaved=True)
+    await write(northlight, northlight.bob, id, draft(work, **text, version=1))
+
+    assert await decisions(owner_url, northlight) == 1

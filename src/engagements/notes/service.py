@@ -14,10 +14,10 @@ from engagements.notes import attachments
 from engagements.notes.audience import Audience, named_readers
 from engagements.notes.history import revision
 from engagements.notes.models import Note, NoteRevision
-from engagements.notes.patient_identifiers import described, found_in
+from engagements.notes.patient_identifiers import Finding, described, found_in
 from engagements.notes.people import NotePeople, Widening, people_of_notes
 from engagements.notes.queries import note
-from engagements.notes.sealing import seal
+from engagements.notes.sealing import seal, unseal
 from engagements.sessions.models import Session
 from tenancy.audit import service as audit
 from tenancy.database.entities import Entities
@@ -87,6 +87,10 @@ class _Authored(Struct, frozen=True):
     kind: str
 
 
+class _Saved(Struct, frozen=True):
+    sealed: bytes
+
+
 class _Repeated(Struct, frozen=True):
     kind: str
 
@@ -104,6 +108,9 @@ _authored = Read(
         note.tenant_id == tenant, note.id == bindparam("id")
     ),
     _Authored,
+)
+_saved = Read(
+    select(note.sealed).where(note.tenant_id == tenant, note.id == bindparam("id")), _Saved
 )
 _repeated = Read(
     select(revision.kind).where(
@@ -128,12 +135,12 @@ async def write(tx: Transaction, id: UUID, draft: NoteDraft, *, at: datetime | N
         NotFound: the engagement, session or note is out of reach, or the note is another's.
         Invalid: a new note names no engagement; the audience names nobody, or somebody who has no
             part in the engagement.
-        Invalid: the text holds what could identify a patient, and the writer has not decided
-            about it. Nothing of it is kept then.
+        Invalid: the text holds what could identify a patient and the note did not, and the
+            writer has not decided about it. Nothing of it is kept then.
         Widening: somebody could then read it to whom the writer has not agreed.
         KeptAside: the note has changed since the draft's version; the text is a conflict copy now.
     """
-    found = found_in(draft.body)
+    found = await _found_anew(tx, id, draft.body)
     if found and not draft.identifiers_kept:
         raise Invalid({"identifiers": described(found)})
     there = await tx.maybe(_authored, id=id)
@@ -145,7 +152,7 @@ async def write(tx: Transaction, id: UUID, draft: NoteDraft, *, at: datetime | N
         await _continue(tx, id, draft, at or datetime.now(UTC))
     else:
         raise NotFound
-    if found and not draft.autosaved:
+    if found:
         await audit.record(tx, "kept what looked like a patient's", await Notes(tx).find(id))
 
 
@@ -220,6 +227,20 @@ async def settle(tx: Transaction, id: UUID, copy: UUID) -> None:
     )
     if not cast(CursorResult[Any], changed).rowcount:
         raise NotFound
+
+
+async def _found_anew(tx: Transaction, id: UUID, body: str) -> list[Finding]:
+    """What could identify a patient, but for what stands in the note and was decided about."""
+    found = found_in(body)
+    if not found:
+        return []
+    saved = await tx.maybe(_saved, id=id)
+    if saved is None:
+        return found
+    sealed = saved.sealed
+    before = await tx.opened(lambda safe: unseal(safe, sealed, id))
+    decided = {finding.words for finding in found_in(before)}
+    return [finding for finding in found if finding.words not in decided]
 
 
 def _is_the_teams(there: _Authored) -> bool:

@@ -17,7 +17,8 @@ export const lock = (name) => (deed) => navigator.locks.request(`cocreate ${name
 const alone = lock("device");
 
 async function run(store, mode, deed) {
-  const transaction = (await opened).transaction(store, mode);
+  // What is said to be on the device is on its disk, not on the way there.
+  const transaction = (await opened).transaction(store, mode, { durability: "strict" });
   const asked = deed(transaction.objectStore(store));
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve(asked.result);

@@ -2,13 +2,15 @@
 // saved when they say so. Where anything here fails, the form is an ordinary form.
 
 import { texts } from "./device.js";
-import { undecided } from "./guard.js";
+import { lookAgain, undecided } from "./guard.js";
 import { keep, outbox, send } from "./offline.js";
 import { newId } from "./outbox.js";
 import { address, fetched, letter } from "./server.js";
 import { clock, h } from "./ui.js";
 
 const [PAUSE, AT_LEAST, LONGEST_ALIVE] = [1_500, 300, 60_000];
+const UNSENT = "On this device, not sent yet";
+const HELD = "On this device. Decide about what is pointed out, and it is saved.";
 
 class Editor {
   constructor(form, who) {
@@ -17,11 +19,14 @@ class Editor {
     url.searchParams.delete("text");
     Object.assign(this, { form, who, box: form.elements.body, key: newId(), place: url.pathname + url.search });
     this.status = form.querySelector(".saved, .state");
+    // The browser would keep the words itself, unsealed, and put them back into a form that is new.
+    form.autocomplete = "off";
   }
 
   async begin() {
     document.addEventListener("outbox", ({ detail }) => detail.key === this.key && this.hear(detail));
     this.box.addEventListener("input", () => this.typed());
+    this.form.addEventListener("change", () => this.choose());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.save().catch(() => this.submit());
@@ -30,7 +35,13 @@ class Editor {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.form.requestSubmit();
     });
     document.addEventListener("visibilitychange", () => document.hidden && this.unsent && this.autosave());
+    // Before another page is asked for there is still time for what was typed last.
+    for (const [target, event] of [[this.box, "blur"], [window, "beforeunload"]]) {
+      target.addEventListener(event, () => this.soon && this.keep());
+    }
     addEventListener("pagehide", () => this.unsent && this.goes());
+    // Somebody was faster than this script.
+    if (this.box.value !== this.box.defaultValue) this.typed();
     return this.restore();
   }
 
@@ -47,7 +58,8 @@ class Editor {
     };
     const version = Number(form.elements.version.value);
     const held = undecided(this.box).length > 0;
-    return { member: who.member, slug: who.slug, id: note, place, title, version, fields, held };
+    const choice = { audience, reader_ids: fields.reader_ids };
+    return { member: who.member, slug: who.slug, id: note, place, title, version, fields, held, choice };
   }
 
   say(words, link) {
@@ -62,17 +74,26 @@ class Editor {
     this.later = setTimeout(() => this.autosave(), PAUSE);
   }
 
+  /** Who is to read it holds on this device, too; the server hears of it when it is saved. */
+  choose() {
+    const { choice } = this.given(true);
+    texts.update(this.key, (text) => text && { ...text, choice });
+  }
+
   async keep(autosaved = true) {
     clearTimeout(this.soon);
     this.soon = 0;
-    if (this.box.value.trim()) this.text = await keep(this.key, this.given(autosaved));
+    if (!this.box.value.trim()) return;
+    this.mutation ??= newId();
+    const text = await keep(this.key, { ...this.given(autosaved), mutation: this.mutation });
+    this.mutation = text.mutation;
   }
 
   async autosave() {
     clearTimeout(this.later);
     await this.keep();
     if (!this.box.value.trim() || this.saving) return;
-    if (this.text?.held) return this.say("On this device. Decide about what is pointed out, and it is saved.");
+    if (undecided(this.box).length) return this.say(HELD);
     const slow = setTimeout(() => this.say("Saving…"), AT_LEAST);
     const how = await send();
     clearTimeout(slow);
@@ -82,7 +103,7 @@ class Editor {
   /** What has to be said when nothing was heard of this text. */
   fail(how) {
     const same = outbox.session?.member === this.who.member;
-    if (how === "unreachable") this.say("On this device, not sent yet");
+    if (how === "unreachable") this.say(UNSENT);
     else if (how === "left") {
       this.say("You no longer have access: kept on this device. ", h("a", { href: "/waiting" }, "See it and download it."));
     } else if (how === "signed out" || !same) {
@@ -91,8 +112,12 @@ class Editor {
   }
 
   hear({ kind, version, rest, why }) {
-    this.text = null;
-    if (kind === "sending") return;
+    this.tried = kind === "sending";
+    if (this.tried) {
+      this.mutation = null;
+      return;
+    }
+    this.heard = true;
     this.form.elements.version.value = version;
     if (this.form.elements.csrf_token) this.form.elements.csrf_token.value = outbox.session?.csrf_token ?? "";
     if (kind === "refused") this.say(`Not saved yet. ${why}`);
@@ -148,12 +173,11 @@ class Editor {
 
   /** The page goes away: what the device has may not be all, and nobody will hear an answer. */
   goes() {
-    const { text } = this;
     const given = this.given(true);
+    const { body } = given.fields;
     this.keep();
-    if (!text || given.held || text.tried || text.after || given.fields.body.length > LONGEST_ALIVE || !outbox.session) return;
-    const { mutation, version } = text;
-    fetch(address(text), { ...letter({ mutation, version, fields: given.fields }, outbox.session.csrf_token), keepalive: true }).catch(() => {});
+    if (!body.trim() || given.held || this.tried || this.aside || body.length > LONGEST_ALIVE || !outbox.session) return;
+    fetch(address(given), { ...letter({ ...given, mutation: this.mutation }, outbox.session.csrf_token), keepalive: true }).catch(() => {});
     outbox.try(this.key);
   }
 
@@ -172,18 +196,27 @@ class Editor {
   async adopt(key) {
     const fresh = this.key;
     this.key = key;
-    let text = await texts.get(key);
-    if (text && !text.fields) text = await this.fetch(text);
+    let text;
+    do {
+      this.heard = false;
+      text = await texts.get(key);
+    } while (this.heard);
+    const waits = Boolean(text?.fields);
+    if (text && !waits) text = await this.fetch(text);
     if (!text || this.unsent) {
       this.key = fresh;
       return claim(fresh);
     }
     const { id, version, fields, at } = text;
+    this.mutation = waits ? text.mutation : null;
+    [this.tried, this.aside] = [Boolean(text.tried), text.aside];
     if (fields.body !== this.box.value) {
       this.status.before(h("p", { className: "restored", role: "status" }, `This is what you had typed at ${clock(at)}. `,
         version ? "" : h("a", { href: `${this.place}${this.place.includes("?") ? "&" : "?"}text=new` }, "Start a new one")));
     }
-    this.show(id, version, fields);
+    this.show(id, version, { ...fields, ...text.choice });
+    lookAgain(this.box, !waits || fields.identifiers_kept);
+    this.say(!waits ? `Saved ${clock(at)}` : text.held ? HELD : UNSENT);
     return text;
   }
 
@@ -201,9 +234,10 @@ class Editor {
   /** The words of a draft that the server has; none when it is finished, or gone. */
   async fetch(text) {
     try {
-      const note = text.id === this.form.dataset.note ? null : await fetched(address(text));
-      if (note?.drafted) return { ...text, version: note.version, fields: note };
-      await texts.update(text.key, () => null);
+      const note = text.id === this.form.dataset.note ? null : (await fetched(address(text)))?.note;
+      const { version } = note ?? {};
+      await texts.update(text.key, (found) => (note?.drafted ? { ...found, version } : null));
+      if (note?.drafted) return { ...text, version, fields: note };
     } catch {
       this.say(`Saved ${clock(text.at)}. It is shown again when you are online.`);
     }

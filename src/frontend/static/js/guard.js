@@ -229,6 +229,12 @@ export function undecided(box) {
   return found_in(box.value).filter(({ words }) => !kept.get(box)?.has(words));
 }
 
+/** A text was put into the box; `decided`: its writer had decided about what is in it. */
+export function lookAgain(box, decided) {
+  if (decided) remember(box);
+  pointOut(box);
+}
+
 /** Below the text: what was found in it, and the two things to do about it. */
 function panelOf(box) {
   const id = `${box.id}-guard`;
@@ -292,8 +298,8 @@ function keep(box) {
   }
 }
 
-function remember(box) {
-  kept.set(box, new Set([...(kept.get(box) ?? []), ...found_in(box.value).map(({ words }) => words)]));
+function remember(box, decided = found_in(box.value).map(({ words }) => words)) {
+  kept.set(box, new Set([...(kept.get(box) ?? []), ...decided]));
 }
 
 function ask(event) {
@@ -309,6 +315,8 @@ function ask(event) {
 
 function enliven() {
   for (const box of document.querySelectorAll(GUARDED)) {
+    // What the note says already was decided about when it was saved.
+    remember(box, box.dataset.guard.split("\n"));
     if (!fieldOf(box.form).disabled) remember(box);
     pointOut(box);
   }

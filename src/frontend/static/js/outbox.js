@@ -50,25 +50,28 @@ function understood({ status, body }) {
 }
 
 export class Outbox {
-  #store; #server; #lock; #now; #tell;
+  #store; #server; #lock; #now; #tell; #own;
 
   /** `session`: who the page was made for, as `{member, csrf_token}`; else the server is asked. */
   constructor({ store, server, lock, now = Date.now, tell = () => {}, session = null }) {
     [this.#store, this.#server, this.#lock, this.#now, this.#tell] = [store, server, lock, now, tell];
     this.session = session;
+    this.#own = session?.member;
   }
 
-  /** Keep the newest of one hand's text. What may have reached the server stays as it was tried. */
+  /** Keep the newest of one hand's text; a mutation that it names is taken if a new one is due.
+   * What may have reached the server stays as it was tried. */
   keep(key, given) {
     const now = this.#now();
     return this.#store.update(key, (old) => {
       const used = !old?.fields || old.refused || old.tried?.mutation === old.mutation;
+      const fresh = given.mutation && given.mutation !== old?.mutation ? given.mutation : newId();
       return {
         tried: null, ...old, ...given, key, at: now, refused: "", done: false,
         fields: onwards(old?.fields, given.fields),
         version: old ? old.version : given.version,
         since: old?.fields ? old.since : now,
-        mutation: used ? newId() : old.mutation,
+        mutation: used ? fresh : old.mutation,
         after: old?.aside && given.fields.autosaved ? now + ASIDE_WAITS : 0,
       };
     }, given.member);
@@ -89,6 +92,8 @@ export class Outbox {
   send() {
     return this.#lock(async () => {
       try {
+        // Somebody else than the page was made for may have gone again meanwhile.
+        if (this.session?.member !== this.#own) this.session = null;
         this.session ??= await this.#server.session();
         const member = this.session?.member;
         for (const key of member ? await this.#store.keys(member) : []) {

@@ -11,6 +11,7 @@ from engagements.notes import queries, service
 from engagements.notes.attachment_queries import AttachmentRow, attachments_of
 from engagements.notes.audience import Audience
 from engagements.notes.history import Copy, copies_of
+from engagements.notes.patient_identifiers import found_in
 from engagements.notes.people import NotePerson, Usual, people_of_notes, usual_audience
 from engagements.notes.promises import LINE
 from engagements.notes.queries import NEWEST, NoteRow
@@ -65,6 +66,11 @@ class NoteForm(Struct):
     @property
     def team(self) -> list[str]:
         return [person.name for person in self.people if person.on_team]
+
+    @property
+    def decided(self) -> list[str]:
+        """What could identify a patient and stands in the note as it is saved."""
+        return [finding.words for finding in found_in(self.note.body)] if self.note else []
 
 
 class NotePage(Struct):
