@@ -5,10 +5,12 @@ The real product in Chromium, whose network is taken away and given back.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Error as PlaywrightError
 
 from handwriting import (
     BOX,
@@ -114,6 +116,26 @@ async def test_the_form_of_an_engagement_opens_without_a_network_as_the_empty_fo
 ) -> None:
     await device.goto(reflection(northlight, work))
     await expect(device.get_by_role("heading", name="Add a reflection")).to_be_visible()
+
+
+async def test_who_leaves_in_mid_word_without_a_network_is_asked_to_stay(
+    device: Page,
+) -> None:
+    await device.goto("/write")
+    await device.locator(BOX).press_sequentially(WORDS)
+    await expect(device.locator(".saved")).to_have_text(UNSENT)
+
+    async with device.expect_event("dialog") as asked:
+        await device.locator(BOX).press("!")
+        leaving = asyncio.create_task(device.reload())
+    dialog = await asked.value
+    assert dialog.type == "beforeunload"
+    await dialog.dismiss()
+    with suppress(PlaywrightError):
+        await leaving
+
+    await expect(device.locator(".saved")).to_have_text(UNSENT)
+    assert await kept(device) == [f"{WORDS}!"]
 
 
 async def test_a_text_without_a_network_survives_a_reload_and_a_closed_page(

@@ -35,10 +35,14 @@ class Editor {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.form.requestSubmit();
     });
     document.addEventListener("visibilitychange", () => document.hidden && this.unsent && this.autosave());
-    // Before another page is asked for there is still time for what was typed last.
-    for (const [target, event] of [[this.box, "blur"], [window, "beforeunload"]]) {
-      target.addEventListener(event, () => this.soon && this.keep());
-    }
+    // Before another page is asked for there is still time for what was typed last. Without a
+    // network the next page may come sooner than the device is done, so one is asked to stay.
+    this.box.addEventListener("blur", () => this.soon && this.keep());
+    addEventListener("beforeunload", (event) => {
+      if (!this.soon) return;
+      this.keep();
+      if (!navigator.onLine) event.preventDefault();
+    });
     addEventListener("pagehide", () => this.unsent && this.goes());
     // Somebody was faster than this script.
     if (this.box.value !== this.box.defaultValue) this.typed();
