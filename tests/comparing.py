@@ -20,7 +20,8 @@ KEYS = {
     "proposal": "id::text",
     "agreement": "id::text",
     "consent": "agreement_id || ' ' || member_id || ' ' || party",
-    "publication": "id::text",
+    "publication": "id || ' ' || coalesce(content->>'headline', content->>'text',"
+    " content->'sentences'->>0, '')",
     "action": "id::text",
 }
 """What tells a row of each table from the others, as `Thing.key` has it."""

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from engagements.actions.models import SHOWN_TO
 from engagements.notes.attachments import AT_MOST
 from engagements.notes.models import AUDIENCES, KINDS
-from oracle import RULE_OF, Agreement, File, Note, Oracle, Proposal, Revision, Somebody
+from oracle import RULE_OF, Agreement, File, Note, Oracle, Proposal, Publication, Revision, Somebody
 from playing import Play
 from staging import Work
 from tenancy.database.context import Surface
@@ -31,6 +31,8 @@ RELATIONS = {
 """The places that somebody can be given, by their role."""
 RULES = tuple(RULE_OF.values())
 CONFIDENTIAL = tuple(RULE_OF)
+ASKED: tuple[tuple[str, Surface], ...] = (("participant", "workspace"), ("sponsor", "portal"))
+"""Who answers a version beside its team, and where."""
 some_rules = st.frozensets(st.sampled_from(RULES))
 
 
@@ -86,21 +88,22 @@ class Living(RuleBasedStateMachine):
 
     # What people do.
 
-    @initialize(agreed=st.booleans(), shared=st.booleans())
-    def something_was_there(self, agreed: bool, shared: bool) -> None:
-        """Otherwise little is allowed yet, and little written, that could be met."""
-        work = self.play.works[0]
-        bob, pat, sam = (self.play.named(name) for name in ("Bob", "Pat", "Sam"))
-        if agreed:
-            version = self.does(self.play.agrees_on(bob, work, frozenset(RULES)))
-            self.does(self.play.answers(pat, version, "accepted"))
-            self.does(self.play.answers(sam, version, "accepted", "portal"))
-            self.does(self.play.publishes(bob, work, CONFIDENTIAL, opens=True))
-        if shared:
-            self.does(self.play.writes(bob, work, audience="team"))
-            self.does(
-                self.play.writes(pat, work, kind="reflection", audience="named", readers=[bob])
-            )
+    @initialize(anew=st.sampled_from((False, False, True)))
+    def something_was_there(self, anew: bool) -> None:
+        """Else little is allowed yet, and little is written that anybody could meet."""
+        if anew:
+            return
+        play, work = self.play, self.play.works[0]
+        bob, pat, sam = (play.named(name) for name in ("Bob", "Pat", "Sam"))
+        version = self.does(play.agrees_on(bob, work, frozenset(RULES)))
+        self.does(play.answers(pat, version, "accepted"))
+        self.does(play.answers(sam, version, "accepted", "portal"))
+        self.does(play.publishes(bob, work, CONFIDENTIAL, opens=True))
+        shared = self.does(play.writes(bob, work, audience="team"))
+        self.does(play.attaches(bob, shared))
+        own = self.does(play.writes(pat, work, audience="named", readers=[bob]))
+        for proposer in (pat, bob):
+            self.does(play.proposes(proposer, own, pat))
 
     @rule(data=st.data())
     def somebody_joins(self, data: st.DataObject) -> None:
@@ -222,15 +225,20 @@ class Living(RuleBasedStateMachine):
     # What goes upward.
 
     @precondition(lambda self: any(map(self.on_team, self.play.works)))
-    @rule(data=st.data(), rules=some_rules, all_accept=st.booleans())
-    def an_agreement_is_proposed(
-        self, data: st.DataObject, rules: frozenset[str], all_accept: bool
-    ) -> None:
+    @rule(data=st.data(), rules=some_rules)
+    def an_agreement_is_proposed(self, data: st.DataObject, rules: frozenset[str]) -> None:
+        """All whom it asks accept it, but for those who keep silent."""
         work = data.draw(st.sampled_from([one for one in self.play.works if self.on_team(one)]))
         who = data.draw(st.sampled_from(self.on_team(work)))
+        asked = [
+            (other, surface)
+            for party, surface in ASKED
+            for other in self.oracle.present(work.id, party)
+        ]
+        silent = data.draw(st.lists(st.sampled_from(asked), max_size=2)) if asked else []
         version = self.does(self.play.agrees_on(who, work, rules))
-        for party, surface in (("participant", "workspace"), ("sponsor", "portal")):
-            for other in self.oracle.present(work.id, party) if all_accept else []:
+        for other, surface in asked:
+            if (other, surface) not in silent:
                 self.does(self.play.answers(other, version, "accepted", surface))
 
     def answerable(self) -> list[tuple[Somebody, Agreement, Surface]]:
@@ -250,6 +258,17 @@ class Living(RuleBasedStateMachine):
     def somebody_answers_an_agreement(self, data: st.DataObject, reply: Any) -> None:
         who, version, surface = data.draw(st.sampled_from(self.answerable()))
         self.does(self.play.answers(who, version, reply, surface))
+
+    def regretting(self) -> list[tuple[Somebody, Agreement, Surface]]:
+        """Participants whose own words a sponsor reads."""
+        speakers = {one.speaker for one in self.oracle.every(Publication) if one.shown}
+        return [one for one in self.answerable() if one[0].id in speakers and one[2] == "workspace"]
+
+    @precondition(lambda self: self.regretting())
+    @rule(data=st.data())
+    def somebody_refuses_who_spoke(self, data: st.DataObject) -> None:
+        who, version, surface = data.draw(st.sampled_from(self.regretting()))
+        self.does(self.play.answers(who, version, "refused", surface))
 
     @precondition(lambda self: any(v.state == "in force" for _, v, _ in self.answerable()))
     @rule(data=st.data())

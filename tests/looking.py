@@ -352,7 +352,7 @@ async def agreed(look: Look) -> AsyncIterator[Sight]:
         page = await look.one(agreements.agreement_page(look.tx, work.id))
         yield sight("agreement_page", page, words)
         told = [one for one in look.oracle.of(Publication, work.id) if one.kind == "quote"]
-        shown = {MARKER.findall(one.content)[0] for one in look.those(told) if one.shown}
+        shown = {*MARKER.findall(" ".join(o.content for o in look.those(told) if o.shown))}
         rows = await look.tx.all(agreements.told_in_confidence, engagement=work.id)
         yield sight("told_in_confidence", rows, shown)
 

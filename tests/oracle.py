@@ -151,12 +151,17 @@ class Consent(Thing):
 class Publication(Thing):
     kind: str
     content: str
+    said_by: str = ""
     speaker: UUID | None = None
     """The participant whose own words these are; None of what the team published."""
     shown: bool = True
 
+    @property
+    def key(self) -> str:
+        return f"{self.id} {self.content}"
+
     def texts(self) -> str:
-        return self.content
+        return f"{self.content} {self.said_by}"
 
 
 class Action(Thing):

@@ -193,13 +193,17 @@ class Telling(Stage):
 
     async def _approved(self, proposal: Proposal, words: str, said_by: str) -> None:
         proposal.state, proposal.approved, proposal.said_by = "approved", words, said_by
-        content = f"{words} {said_by}"
         proposal.publication = await self._published(
-            proposal.tenant, proposal.engagement, "quote", content, speaker=proposal.speaker
+            proposal.tenant,
+            proposal.engagement,
+            "quote",
+            words,
+            said_by=said_by,
+            speaker=proposal.speaker,
         )
 
     async def _published(
-        self, tenant: UUID, work: UUID, kind: str, content: str, speaker: UUID | None = None
+        self, tenant: UUID, work: UUID, kind: str, content: str, **whose: Any
     ) -> Publication:
         known = [one.id for one in self.oracle.of(Publication, work)]
         id: UUID = await self.superuser.fetchval(
@@ -208,7 +212,7 @@ class Telling(Stage):
             *(work, kind, known),
         )
         publication = Publication(
-            id=id, tenant=tenant, engagement=work, kind=kind, content=content, speaker=speaker
+            id=id, tenant=tenant, engagement=work, kind=kind, content=content, **whose
         )
         self.oracle.things.append(publication)
         return publication
