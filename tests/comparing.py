@@ -13,18 +13,18 @@ from tenancy.database.context import Context, Surface
 from tenancy.mail.service import waiting
 
 KEYS = {
-    "note": "id::text",
+    "note": "id || ' ' || audience || ' ' || version",
     "note_revision": "mutation_id::text",
     "note_reading": "note_id || ' ' || reader_id",
     "attachment": "id::text",
     "proposal": "id::text",
-    "agreement": "id::text",
-    "consent": "agreement_id || ' ' || member_id || ' ' || party",
-    "publication": "id || ' ' || coalesce(content->>'headline', content->>'text',"
+    "agreement": "id || ' ' || state",
+    "consent": "agreement_id || ' ' || member_id || ' ' || party || ' ' || answer",
+    "publication": "id || ' ' || state || ' ' || coalesce(content->>'headline', content->>'text',"
     " content->'sentences'->>0, '')",
     "action": "id::text",
 }
-"""What tells a row of each table from the others, as `Thing.key` has it."""
+"""What tells a row of each table from the others, and how it stands, as `Thing.key` has it."""
 UUIDS = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 EVERY = tuple(KEYS)
 

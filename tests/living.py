@@ -227,18 +227,38 @@ class Living(RuleBasedStateMachine):
     @precondition(lambda self: any(map(self.on_team, self.play.works)))
     @rule(data=st.data(), rules=some_rules)
     def an_agreement_is_proposed(self, data: st.DataObject, rules: frozenset[str]) -> None:
-        """All whom it asks accept it, but for those who keep silent."""
+        """All whom it asks accept it, but for one who may keep silent."""
         work = data.draw(st.sampled_from([one for one in self.play.works if self.on_team(one)]))
         who = data.draw(st.sampled_from(self.on_team(work)))
-        asked = [
-            (other, surface)
+        self.agree(who, work, rules, but=data.draw(st.sampled_from([None, *self.asked(work)])))
+
+    @precondition(lambda self: self.regretting())
+    @rule(data=st.data())
+    def who_spoke_keeps_silent_about_another_version(self, data: st.DataObject) -> None:
+        """It comes into force without them, and so without their words."""
+        speaker, version, surface = data.draw(st.sampled_from(self.regretting()))
+        [work] = [one for one in self.play.works if one.id == version.engagement]
+        if team := self.on_team(work):
+            self.agree(team[0], work, frozenset(RULES), but=(speaker, surface))
+
+    def asked(self, work: Work) -> list[tuple[Somebody, Surface]]:
+        return [
+            (who, surface)
             for party, surface in ASKED
-            for other in self.oracle.present(work.id, party)
+            for who in self.oracle.present(work.id, party)
         ]
-        silent = data.draw(st.lists(st.sampled_from(asked), max_size=2)) if asked else []
+
+    def agree(
+        self,
+        who: Somebody,
+        work: Work,
+        rules: frozenset[str],
+        *,
+        but: tuple[Somebody, Surface] | None,
+    ) -> None:
         version = self.does(self.play.agrees_on(who, work, rules))
-        for other, surface in asked:
-            if (other, surface) not in silent:
+        for other, surface in self.asked(work):
+            if (other, surface) != but:
                 self.does(self.play.answers(other, version, "accepted", surface))
 
     def answerable(self) -> list[tuple[Somebody, Agreement, Surface]]:

@@ -44,7 +44,7 @@ class Thing(Struct, eq=False, kw_only=True):
 
     @property
     def key(self) -> str:
-        """What tells its row from the others of the table."""
+        """What tells its row from the others of the table, and how it stands."""
         return str(self.id)
 
     def texts(self) -> str:
@@ -67,6 +67,10 @@ class Note(Thing):
 
     def texts(self) -> str:
         return self.body
+
+    @property
+    def key(self) -> str:
+        return f"{self.id} {self.audience} {self.version}"
 
     @property
     def is_the_teams(self) -> bool:
@@ -132,6 +136,10 @@ class Agreement(Thing):
     rules: frozenset[str]
     state: str = "proposed"
 
+    @property
+    def key(self) -> str:
+        return f"{self.id} {self.state}"
+
     def texts(self) -> str:
         return self.purpose
 
@@ -145,7 +153,7 @@ class Consent(Thing):
 
     @property
     def key(self) -> str:
-        return f"{self.agreement.id} {self.id} {self.party}"
+        return f"{self.agreement.id} {self.id} {self.party} {self.answer}"
 
 
 class Publication(Thing):
@@ -158,7 +166,7 @@ class Publication(Thing):
 
     @property
     def key(self) -> str:
-        return f"{self.id} {self.content}"
+        return f"{self.id} {'published' if self.shown else 'withdrawn'} {self.content}"
 
     def texts(self) -> str:
         return f"{self.content} {self.said_by}"
