@@ -84,13 +84,12 @@ def _at_home(eye: Eye, _: None) -> set[str]:
         waiting = [*unopened(eye), *(copy.note for copy in waiting_copies(eye))]
         return {str(note.id) for note in waiting}
     me, oracle = eye.who.id, eye.oracle
-    return eye.words(
-        [
-            *(one for one in oracle.every(Note) if one.kind == "reflection" and one.author == me),
-            *(one for one in oracle.every(Publication) if one.shown and one.speaker == me),
-            *(one for one in oracle.every(Proposal) if one.waits_for(me)),
-        ]
-    )
+    own = [
+        *(one for one in oracle.every(Note) if one.kind == "reflection" and one.author == me),
+        *(one for one in oracle.every(Publication) if one.shown and one.speaker == me),
+    ]
+    asked = [one for one in eye.those(oracle.every(Proposal)) if one.waits_for(me)]
+    return eye.words(own).union(*(MARKER.findall(one.quoted) for one in asked))
 
 
 def _actions(eye: Eye, work: Work) -> set[str]:

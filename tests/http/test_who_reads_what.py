@@ -24,11 +24,11 @@ from tenancy.database.pool import Database
 from tenancy.files.store import Files
 from tenancy.workspaces.keys import Keyring
 
-WORLDS = int(os.environ.get("COCREATE_WORLDS", "25"))
+WORLDS = int(os.environ.get("COCREATE_WORLDS", "20"))
 """How many worlds are played; `make soak` plays many more."""
 PLAYED = settings(
     max_examples=WORLDS,
-    stateful_step_count=25,
+    stateful_step_count=40,
     deadline=None,
     suppress_health_check=[*HealthCheck],
 )
