@@ -38,9 +38,7 @@ class Address(Struct, frozen=True):
 def _of_note(eye: Eye, note: Note) -> set[str]:
     files = [one for one in eye.oracle.every(File) if one.note is note and not one.removed]
     names = {one.name.removesuffix(".txt") for one in eye.those(files)}
-    writes = note.author == eye.who.id or note.is_the_teams
-    copies = [copy for copy in waiting_copies(eye) if copy.note is note and writes]
-    return eye.words([note, *copies]) | names if eye.reads(note) else set()
+    return note.words() | names if eye.reads(note) else set()
 
 
 def _of_form(eye: Eye, note: Note) -> set[str]:
@@ -54,6 +52,21 @@ def _of_copy(eye: Eye, copy: Revision) -> set[str]:
 
 def _of_file(eye: Eye, file: File) -> set[str]:
     return {file.content} if eye.reads(file) and not file.removed else set()
+
+
+def _newest(eye: Eye, note: Note) -> set[str]:
+    """Of its versions, a reader sees those that were for them when they were written."""
+    newest = [
+        one
+        for one in eye.oracle.every(Revision)
+        if one.note is note and one.number == note.version and not one.kept_aside
+    ]
+    return eye.words(newest) if eye.reads(note) else set()
+
+
+def _as_it_stands(eye: Eye, one: Proposal) -> set[str]:
+    words = {*MARKER.findall(f"{one.approved or one.quoted} {one.said_by}")}
+    return words if eye.reads(one) else set()
 
 
 def _notes(eye: Eye, work: Work) -> set[str]:
@@ -97,8 +110,10 @@ def _actions(eye: Eye, work: Work) -> set[str]:
 
 
 def _agreement(eye: Eye, work: Work) -> set[str]:
+    """The version that waits for answers, else the one in force, stands on the page."""
     every = eye.oracle.of(Agreement, work.id)
-    return eye.words([one for one in every if one.state in ("in force", "proposed")])
+    proposed = [one for one in every if one.state == "proposed"]
+    return eye.words(proposed or [one for one in every if one.state == "in force"])
 
 
 def _portal(eye: Eye, work: Work) -> set[str]:
@@ -114,13 +129,13 @@ MUST: dict[str, Must] = {
     "GET /w/{slug:str}/search": _found,
     "GET /w/{slug:str}/notes/{id:uuid}": _of_note,
     "GET /w/{slug:str}/notes/{id:uuid}/edit": _of_form,
-    "GET /w/{slug:str}/notes/{id:uuid}/versions": _itself,
+    "GET /w/{slug:str}/notes/{id:uuid}/versions": _newest,
     "GET /w/{slug:str}/notes/{id:uuid}/copies/{copy:uuid}": _of_copy,
     "GET /w/{slug:str}/engagements/{id:uuid}/notes": _listed,
     "GET /w/{slug:str}/engagements/{id:uuid}/notes.md": _notes,
     "GET /w/{slug:str}/sessions/{id:uuid}": _of_session,
     "GET /w/{slug:str}/attachments/{id:uuid}": _of_file,
-    "GET /w/{slug:str}/proposals/{id:uuid}": _itself,
+    "GET /w/{slug:str}/proposals/{id:uuid}": _as_it_stands,
     "GET /w/{slug:str}/actions/{id:uuid}": _itself,
     "GET /w/{slug:str}/engagements/{id:uuid}/actions": _actions,
     "GET /w/{slug:str}/engagements/{id:uuid}/agreement": _agreement,
