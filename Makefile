@@ -32,8 +32,9 @@ check: .venv/.synced-dev ## Lint, formatting, types, import rules and templates,
 bench: .venv/.synced-dev ## Measure the speed of what users wait for
 	$(PYTHON) benchmarks/run.py
 
-soak: .venv/.synced-dev ## Kill the product 200 times while eight people write: nothing that was kept is lost
+soak: .venv/.synced-dev ## Kill the product 200 times while eight people write, and play 400 worlds: nothing is lost, nothing leaks
 	$(PYTHON) soak/run.py
+	COCREATE_WORLDS=400 .venv/bin/pytest tests/http/test_who_reads_what.py
 
 pictures: .venv/.synced-dev ## Take the README's pictures anew from the running product
 	@scripts/ensure_chromium.sh

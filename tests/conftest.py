@@ -14,6 +14,7 @@ from tenancy.database.embedded import Server, running
 from tenancy.database.pool import Database
 from tenancy.database.prepare import app_url, create_database, prepare
 from tenancy.files.store import Files
+from tenancy.ids import new_id
 from tenancy.workspaces.keys import Keyring
 from world import Consultancy
 
@@ -41,7 +42,8 @@ async def owner_url(template_url: str) -> str:
 
 
 async def copied(template_url: str, name: str) -> str:
-    """A copy of the migrated database under another name; its URL."""
+    """A copy of the migrated database; its URL. No other has its name, which begins with `name`."""
+    name = f"{name}-{new_id().hex[-12:]}"
     connection = await asyncpg.connect(template_url.removesuffix("template") + "postgres")
     try:
         await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template')

@@ -18,7 +18,6 @@ from tenancy.database.pool import NOBODY, Database
 from tenancy.database.prepare import app_url
 from tenancy.files.kinds import Upload
 from tenancy.files.store import Files
-from tenancy.ids import new_id
 from tenancy.workspaces.key_check import KeyCheck, check_keys, refuse_without_keys
 from tenancy.workspaces.keys import Keyring
 from tenancy.workspaces.queries import Tenant, tenants
@@ -82,7 +81,7 @@ async def opened(owner_url: str, keyring: Keyring) -> AsyncIterator[tuple[Databa
 
 @pytest_asyncio.fixture
 async def house(template_url: str, tmp_path: Path) -> AsyncIterator[House]:
-    owner_url = await copied(template_url, f"keys-{new_id().hex[-12:]}")
+    owner_url = await copied(template_url, "keys")
     async with opened(owner_url, Keyring(MASTER)) as (db, keyring):
         yield House(owner_url, keyring, db, Files((tmp_path / "files").as_uri()))
 

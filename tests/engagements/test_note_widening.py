@@ -96,6 +96,19 @@ async def test_what_the_team_could_read_of_earlier_versions_is_taken_back_too(
         assert await tx.connection.fetchval(count, id) == 0
 
 
+async def test_who_joins_the_team_after_a_note_was_taken_back_finds_no_earlier_version(
+    northlight: Consultancy, work: EngagementWorld
+) -> None:
+    await leaves(northlight, northlight.ann, work)
+    facts = {"kind": "reflection", "audience": "team"}
+    id = await begun(northlight, work, northlight.pat, **facts)
+    await audience_set(northlight, northlight.pat, id, "named", [northlight.bob.id])
+    await joins(northlight, northlight.ann, work)
+
+    async with northlight.transaction(northlight.ann) as tx:
+        assert await tx.connection.fetch("SELECT * FROM note_revision WHERE note_id = $1", id) == []
+
+
 async def test_what_is_kept_while_it_is_typed_is_its_writers_alone(
     northlight: Consultancy, work: EngagementWorld
 ) -> None:

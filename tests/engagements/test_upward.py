@@ -227,6 +227,26 @@ async def test_a_participant_who_takes_back_their_acceptance_takes_their_words_a
         await asked(northlight, note)
 
 
+async def test_words_of_who_answers_as_a_sponsor_alone_go_with_a_version_without_them(northlight):
+    work = await engagement(northlight)
+    await joins(northlight, northlight.pat, work, "sponsor")
+    await joins(northlight, northlight.ann, work, "participant")
+    facts = {"audience": "named", "reader_ids": [northlight.bob.id], "kind": "reflection"}
+    note = await begun(northlight, work, northlight.pat, body=BODY, **facts)
+    first = await proposed(northlight, work.engagement)
+    await accepts(northlight, northlight.ann, first)
+    await acts(northlight, northlight.pat, agreements.answer, first, "accepted", surface="portal")
+    opening = finding(open_portal=True)
+    await acts(northlight, northlight.bob, publish_update, work.engagement, opening)
+    await approves(northlight, await asked(northlight, note))
+    assert await quoted(northlight, work) == [(SAID, ROLE)]
+
+    second = await proposed(northlight, work.engagement)
+    for person in (northlight.ann, northlight.sam):
+        await accepts(northlight, person, second)
+    assert await quoted(northlight, work) == []
+
+
 async def test_a_new_version_keeps_the_words_of_those_who_accept_it_too(northlight, work, note):
     await approves(northlight, await asked(northlight, note))
     await takes_part(northlight, northlight.ann, work)

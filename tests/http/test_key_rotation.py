@@ -76,7 +76,7 @@ class Stage(Struct):
 
 @pytest_asyncio.fixture
 async def stage(template_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    owner_url = await copied(template_url, f"rotation-{new_id().hex[-12:]}")
+    owner_url = await copied(template_url, "rotation")
     there = Installation(owner_url, tmp_path, free_port())
     there.key_file.make()
     async with there.opened() as (db, keyring):

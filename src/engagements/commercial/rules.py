@@ -43,7 +43,7 @@ NOTHING = Rules(themes=False, quotes=False, attendance=False)
 
 
 class Signed(Struct, frozen=True):
-    """Who accepted a version, and who has ever answered one as a participant."""
+    """Who accepted a version, and who of the client's people has ever answered one."""
 
     accepted: frozenset[UUID]
     speakers: frozenset[UUID]

@@ -242,7 +242,7 @@ async def _settle(
     rules = Rules(version.themes, version.quotes, version.attendance)
     signed = Signed(
         frozenset(one.member_id for one in own),
-        frozenset(one.member_id for one in consents if one.party == "participant"),
+        frozenset(one.member_id for one in consents if one.party != "consultant"),
     )
     forbidden = [one for one in published if must_go(rules, signed, one.kind, one.published_by_id)]
     await take_down(tx, forbidden)

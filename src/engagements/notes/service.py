@@ -336,18 +336,20 @@ async def _open_to(
     if found.kind == "supervision" and audience != "me":
         raise Invalid({"audience": SUPERVISION})
     before = people.reading(found.audience, found.readers)
-    after = people.reading(audience, readers)
-    came = after - before - {found.author_id}
+    came = people.reading(audience, readers) - before - {found.author_id}
     if not found.drafted and not came <= set(agreed):
         raise Widening([person for person in people.present if person.id in came])
-    if before - after:
+    if found.audience == "team" != audience:
         await _take_back(tx, found)
     found.audience, found.readers, found.drafted = audience, readers, False
     await attachments.follow(tx, found)
 
 
 async def _take_back(tx: Transaction, found: Note) -> None:
-    """What the note said while more people could read it is no longer theirs to read either."""
+    """What the note said while it was for the team is not the team's to read any more either.
+
+    Also where nobody loses it today, since who joins the team later would find it.
+    """
     await tx.session.execute(
         update(NoteRevision)
         .where(NoteRevision.tenant_id == found.tenant_id, NoteRevision.note_id == found.id)

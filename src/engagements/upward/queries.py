@@ -264,9 +264,10 @@ async def setting_within(tx: Transaction, engagement_id: UUID) -> Setting:
 
 
 async def of_a_participant_gone(tx: Transaction, setting: Setting, note: NoteRow) -> bool:
-    """Whether a note is of somebody who took part and has no place any more. Nobody speaks for
-    them, whoever is left."""
-    if setting.person(note.author_id) is not None:
+    """Whether a note is of somebody who took part and works on the engagement no more. Nobody
+    speaks for them, whoever is left."""
+    author = setting.person(note.author_id)
+    if author is not None and (author.is_team or author.is_participant):
         return False
     async with tx.acting("job"):
         took_part = await tx.maybe(_took_part, engagement=note.engagement_id, member=note.author_id)
