@@ -231,6 +231,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("legal_hold_pkey")),
     )
     op.create_index(
+        "legal_hold_in_force_ix",
+        "legal_hold",
+        ["tenant_id", "engagement_id", "reason"],
+        unique=True,
+        postgresql_where=sa.text("lifted_at IS NULL"),
+        postgresql_nulls_not_distinct=True,
+    )
+    op.create_index(
         op.f("legal_hold_tenant_id_engagement_id_ix"),
         "legal_hold",
         ["tenant_id", "engagement_id"],

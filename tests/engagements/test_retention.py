@@ -19,12 +19,13 @@ from engagements.portfolio.service import StateChange, change_state
 from engagements.retention import queries, service
 from engagements.retention.classes import CLASSES
 from engagements.retention.destroying import BATCH, destroy_due, destroy_due_everywhere, due_in
+from engagements.retention.models import LegalHold
 from engagements.retention.service import HoldDraft, PeriodsDraft
 from engagements.upward import service as upward
 from engagements.upward.service import Approval, WordsDraft
 from measured import acts, agreed, finding, reads
 from noting import a_team, begun, joins, leaves, raw_note, readable, rows
-from tenancy.errors import Invalid, NotFound
+from tenancy.errors import Conflict, Invalid, NotFound
 from tenancy.files.jobs import DESTROY, destroy
 from tenancy.files.kinds import Upload
 from tenancy.files.store import Files
@@ -375,6 +376,25 @@ async def test_what_is_held_stays_until_the_hold_is_lifted(
     await acts(northlight, northlight.alice, service.lift_hold, hold.id)
 
     assert await due(northlight, on) == {rich}
+
+
+async def test_a_form_that_is_sent_twice_places_one_hold(
+    northlight: Consultancy, work: EngagementWorld
+) -> None:
+    async def place_it(scope: UUID | None) -> LegalHold:
+        draft = HoldDraft(engagement_id=scope, reason="Claim")
+        return await acts(northlight, northlight.alice, service.place_hold, draft)
+
+    for scope in (work.engagement, None):
+        first, again = await place_it(scope), await place_it(scope)
+        assert first.id == again.id
+        at_once = await asyncio.gather(*(place_it(scope) for _ in range(4)), return_exceptions=True)
+        assert {one.id for one in at_once if isinstance(one, LegalHold)} <= {first.id}
+    await acts(northlight, northlight.alice, service.lift_hold, first.id)
+    at_once = await asyncio.gather(*(place_it(None) for _ in range(4)), return_exceptions=True)
+    refused = [one for one in at_once if not isinstance(one, LegalHold)]
+    assert all(isinstance(one, Conflict) for one in refused)
+    assert len(await reads(northlight, northlight.alice, queries.holds_of)) == 2
 
 
 async def test_a_hold_on_one_engagement_lets_the_notes_of_another_go(

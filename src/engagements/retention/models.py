@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped
 
 from engagements.retention.classes import KEYS
@@ -38,6 +38,17 @@ class LegalHold(TenantBase):
     """
 
     __tablename__ = "legal_hold"
+    __table_args__ = (
+        Index(
+            "legal_hold_in_force_ix",
+            "tenant_id",
+            "engagement_id",
+            "reason",
+            unique=True,
+            postgresql_where=text("lifted_at IS NULL"),
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
     __references__ = (to("engagement"), to("member", "placed_by_id"), to("member", "lifted_by_id"))
     __policies__ = Policies(
         select={"workspace": OWNER, "custody": EVERYONE},

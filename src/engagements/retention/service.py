@@ -1,7 +1,7 @@
 """Saying how long records are kept, and holding them from destruction."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import Meta, Struct, structs
@@ -81,14 +81,21 @@ async def set_periods(tx: Transaction, on: date, draft: PeriodsDraft) -> None:
 async def place_hold(tx: Transaction, draft: HoldDraft) -> LegalHold:
     """Keep everything of an engagement, or of the workspace, until the hold is lifted.
 
+    A hold that is in force for the same reason is that hold: a form sent twice places one.
+
     Raises:
         NotFound: no such engagement within reach.
     """
     if draft.engagement_id is not None:
         await Engagements(tx).find(draft.engagement_id)
+    what: dict[str, Any] = {"engagement_id": draft.engagement_id, "reason": draft.reason.strip()}
+    there = await LegalHolds(tx).get_one_or_none(
+        tenant_id=tx.context.tenant, lifted_at=None, **what
+    )
+    if there is not None:
+        return there
     hold = await LegalHolds(tx).add(
-        engagement_id=draft.engagement_id,
-        reason=draft.reason.strip(),
+        **what,
         placed_by_id=tx.context.member,
         placed_at=datetime.now(UTC),
     )
