@@ -218,30 +218,31 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 async def _work(ground: Ground, stop: asyncio.Event) -> None:
-    settings = ground.settings
     async with opened(ground) as database:
-        postman = Postman(
-            database, writer(settings.public_url), settings.smtp_url, settings.mail_from
-        )
+        await work_through(ground.app_url, routines(ground.settings, database, ground.files), stop)
 
-        async def refresh_reach() -> None:
-            await differences(database, repair=True)
 
-        async def sweep_files() -> None:
-            await sweep(database, ground.files)
+def routines(settings: Settings, database: Database, files: Files) -> Routines:
+    """What the worker does when it is asked to, and every night (UTC)."""
+    postman = Postman(database, writer(settings.public_url), settings.smtp_url, settings.mail_from)
 
-        async def destroy_what_is_due() -> None:
-            await destroy_due_everywhere(database)
+    async def refresh_reach() -> None:
+        await differences(database, repair=True)
 
-        routines = Routines(
-            jobs={DELIVER: postman.deliver, DESTROY: partial(destroy, ground.files)},
-            scheduled={
-                ("5 0 * * *", "refresh reach"): refresh_reach,
-                ("35 2 * * *", "sweep files"): sweep_files,
-                ("15 3 * * *", "destroy what is due"): destroy_what_is_due,
-            },
-        )
-        await work_through(ground.app_url, routines, stop)
+    async def sweep_files() -> None:
+        await sweep(database, files)
+
+    async def destroy_what_is_due() -> None:
+        await destroy_due_everywhere(database)
+
+    return Routines(
+        jobs={DELIVER: postman.deliver, DESTROY: partial(destroy, files)},
+        scheduled={
+            ("5 0 * * *", "refresh reach"): refresh_reach,
+            ("35 2 * * *", "sweep files"): sweep_files,
+            ("15 3 * * *", "destroy what is due"): destroy_what_is_due,
+        },
+    )
 
 
 async def _work_alone(ground: Ground) -> int:

@@ -1,16 +1,23 @@
 """Retention's page: owners say how long things are kept, see what goes, and hold what must stay."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from commanding import Installation, free_port
+from conftest import copied
 from engagements.portfolio.service import StateChange, change_state
 from engagements.retention.classes import CLASSES
+from frontend.operations import routines
 from measured import acts
 from noting import begun, rows
 from served import Visit
-from world import Consultancy, engagement
+from tenancy.database.pool import Database
+from tenancy.files.store import Files
+from tenancy.settings import Settings
+from world import Consultancy, consultancy, engagement
 
 PERIODS = {each.key: str(each.months) for each in CLASSES}
 TODAY = datetime.now(UTC).date()
@@ -116,6 +123,55 @@ async def test_everything_can_be_held(northlight: Consultancy, over: UUID, visit
     counts = (await alice.json(where(northlight)))["counts"]
     assert all(count["held"] == count["there"] for count in counts)
     assert "The whole workspace" in (await alice.page(where(northlight))).text
+
+
+async def test_it_is_done_every_night(
+    northlight: Consultancy, over: UUID, visit: Visit, db: Database, files: Files, tmp_path: Path
+) -> None:
+    alice = await visit(northlight, northlight.alice)
+    shorter = PERIODS | {"private": "6", "destroying": "2"}
+    await alice.submit(f"{where(northlight)}/periods", **shorter)
+
+    settings = Settings(data=tmp_path, public_url="http://127.0.0.1", files="", demo=False)
+    scheduled = routines(settings, db, files).scheduled
+    [tonight] = [deed for (_, name), deed in scheduled.items() if name == "destroy what is due"]
+    await tonight()
+
+    shown = (await alice.page(where(northlight))).text
+    assert "Nothing is due tonight." in shown
+    assert "Destroyed so far" in shown
+    assert "Private notes: 2" in shown
+
+
+async def test_an_operator_sees_what_is_due_and_destroys_it(
+    template_url: str, tmp_path: Path
+) -> None:
+    there = Installation(await copied(template_url, "retention"), tmp_path, free_port())
+    there.key_file.make()
+    async with there.opened() as (db, keyring):
+        world = await consultancy(db, keyring)
+        work = await engagement(world)
+        await begun(world, work)
+        await acts(world, world.bob, change_state, work.engagement, StateChange(state="closed"))
+        in_a_year = TODAY + timedelta(days=366)
+        previewed = await there.ran("retention", "preview", "--on", in_a_year.isoformat())
+        assert previewed.said == (
+            f"{world.slug}: 1 of private notes, 1 of letters due on {in_a_year}.\n"
+        )
+        too_early = await there.ran("retention", "run")
+        assert too_early.said == f"{world.slug}: nothing is destroyed.\n"
+
+        for table, column in (("engagement", "closed_on"), ("note", "written_at")):
+            await rows(
+                there.owner_url, f"UPDATE {table} SET {column} = now() - interval '13 months'"
+            )
+        done = await there.ran("retention", "run", "--workspace", world.slug)
+        assert done.said == f"{world.slug}: 1 of private notes destroyed.\n"
+        unknown = await there.ran("retention", "run", "--workspace", "nowhere")
+        assert (unknown.code, unknown.complained) == (
+            1,
+            "cocreate: There is no workspace nowhere.\n",
+        )
 
 
 async def test_it_is_nobodys_but_an_owners(northlight: Consultancy, visit: Visit) -> None:
