@@ -61,6 +61,17 @@ PRIVACY = Statement(
             "or measuring cookies; one cookie keeps you signed in.",
         ),
         Part(
+            "On your device",
+            "What you write without a connection waits on your device, sealed for you, until it "
+            "is sent. Signing out sends it first, or asks what is to become of it.",
+        ),
+        Part(
+            "For how long",
+            "Each note says on its page until when it is kept. Then it is destroyed, with its "
+            "earlier versions and its files. If you leave, what you shared stays with those it "
+            "was for, and what you kept to yourself is sealed until its time has come.",
+        ),
+        Part(
             "Patients",
             "Cocreate is about how people work together. Leave out anything that could identify a "
             "patient, and report incidents in your organisation's own system.",
@@ -90,6 +101,11 @@ HELP = Statement(
             "A page says that there is nothing here",
             "Either it does not exist, or it is not for you. Both look the same on purpose. If you "
             "think that you should see it, ask the person who sent you the link.",
+        ),
+        Part(
+            "There is no signal where I write",
+            "Open Cocreate once with a connection, and add it to your home screen. From then on "
+            "the form opens without one. What has not been sent is listed under “Not sent yet”.",
         ),
         Part(
             "Anything else",
