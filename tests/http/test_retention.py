@@ -190,6 +190,7 @@ async def test_a_note_says_on_its_page_how_long_it_is_kept(
 
     assert "This note is kept until" in shown
     assert "12 months after the work ended, and then destroyed." in shown
+    assert "The law can ask for longer." in shown
     assert "When its author leaves earlier, the months count from then." in shown
 
 
@@ -207,6 +208,6 @@ async def test_an_author_is_told_a_month_before_their_notes_go_and_can_keep_a_co
     [going] = (await bob.json(home))["going"]
     assert (going["engagement"], going["count"]) == ("Working together", 2)
     shown = (await bob.page(home)).text
-    assert "2 notes of yours will be destroyed" in shown
+    assert "2 notes of yours are due to be destroyed" in shown
     assert f"/engagements/{over}/notes.md" in shown
     assert (await alice.json(home))["going"] == []
