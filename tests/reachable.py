@@ -16,6 +16,9 @@ from engagements.retention.classes import CLASSES
 from estate import Estate
 from frontend.assets import version
 
+NOWHERE = "0198c0de-0000-7000-8000-000000000000"
+"""An id that nothing has."""
+
 Facts = Callable[[Estate, Work], dict[str, Any]]
 
 
@@ -138,6 +141,17 @@ PUBLIC = {
     "DO /sign-in": about(),
     "DO /sign-in/code": about(),
     "DO /sign-out": about(),
+}
+
+ACCOUNT = {
+    "GET /account": about(),
+    "GET /account/second-factor": about(),
+    "GET /account/confirmation": about(),
+    "DO /account/confirmation": about(),
+    "DO /account/confirmation/code": about(),
+    "DO /account/workspace": about(),
+    "DO /account/sessions/{id:uuid}/end": about(path={"id": NOWHERE}),
+    "DO /account/sessions/others/end": about(),
 }
 
 HOME = {
@@ -314,6 +328,8 @@ SETTINGS = {
     "DO /settings/members/{id:uuid}/readmission": about("former member"),
     "GET /settings/leave": about(),
     "DO /settings/leave": about(ends_access=True),
+    "GET /settings/sign-in": about(),
+    "DO /settings/sign-in": about(),
 }
 PORTAL = {
     "GET /": about(),
@@ -338,6 +354,7 @@ def _below(prefix: str, targets: dict[str, Target]) -> dict[str, Target]:
 
 ROUTES: dict[str, Target] = (
     PUBLIC
+    | ACCOUNT
     | _below("/w/{slug:str}", HOME | CLIENTS | ENGAGEMENTS | PLAN | NOTES | SESSIONS | ACTIONS)
     | _below("/w/{slug:str}", COACHING | MEASURES | PUBLICATIONS | AGREEMENTS | UPWARD | SETTINGS)
     | _below("/w/{slug:str}", RETENTION)

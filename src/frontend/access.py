@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import cast
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -16,11 +17,12 @@ from litestar.handlers import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tenancy.database.context import Context, Role, Surface
 from tenancy.database.pool import NOBODY, Database
 from tenancy.errors import Failure, NotFound
-from tenancy.identity import service as identity
+from tenancy.identity import sessions
 from tenancy.identity.queries import Left, SignedIn
 
 SESSION_COOKIE = "__Host-cocreate"
@@ -43,6 +45,20 @@ class LeftWorkspace(NotSignedIn):
         Failure.__init__(self, f"You no longer have access to {workspace}.")
 
 
+class SecondFactorNeeded(Failure):
+    """The workspace opens to nobody of this role who has not proved a second factor."""
+
+    def __init__(self, workspace: str) -> None:
+        super().__init__(f"{workspace} asks for a second factor. Set one up, or prove yours.")
+
+
+class NotFresh(Failure):
+    """What is asked for needs a factor that was proved in the last minutes."""
+
+    def __init__(self) -> None:
+        super().__init__("Confirm first that it is you: this needs a fresh proof.")
+
+
 class CrossSite(Failure):
     """A change was asked for by another site, or without the session's token."""
 
@@ -56,6 +72,7 @@ class Viewer(Struct, frozen=True):
     """The member who looks at a page."""
 
     session: UUID
+    identity: UUID
     member: UUID
     name: str
     email: str
@@ -65,6 +82,13 @@ class Viewer(Struct, frozen=True):
     time_zone: str
     token: str
     context: Context
+    factors: list[str]
+    """What they have set up, beside codes by mail: of `password`, `totp`, `passkey`."""
+    second_factor: str | None
+    """What this session has proved besides what it began with."""
+    proved_at: datetime
+    lacks_second_factor: bool
+    """Whether the workspace wants more of them than this session has proved."""
 
     @classmethod
     def of(cls, found: SignedIn, token: str, path: str) -> "Viewer":
@@ -81,6 +105,7 @@ class Viewer(Struct, frozen=True):
         )
         return cls(
             found.session,
+            found.identity,
             found.member,
             found.name,
             found.email,
@@ -90,7 +115,16 @@ class Viewer(Struct, frozen=True):
             found.time_zone,
             token,
             context,
+            found.factors,
+            found.second_factor,
+            found.proved_at,
+            _wants_more(found),
         )
+
+    @property
+    def fresh(self) -> bool:
+        """Whether they proved themselves within the last minutes."""
+        return datetime.now(UTC) - self.proved_at < sessions.FRESH
 
     @property
     def base(self) -> str:
@@ -105,7 +139,11 @@ class Viewer(Struct, frozen=True):
     @property
     def home(self) -> str:
         """Where signing in leads."""
-        return f"/portal/{self.slug}" if self.role in {"sponsor", "delegate"} else self.base
+        return home_of(self.role, self.slug)
+
+    def under(self, token: str) -> "Viewer":
+        """The same viewer once their session has another token."""
+        return replace(self, token=token)
 
     @property
     def staff(self) -> bool:
@@ -144,6 +182,11 @@ SPONSORS = Policy("sponsors", frozenset({"sponsor", "delegate"}))
 READERS = Policy("portal readers", STAFF_ROLES | {"sponsor", "delegate"})
 
 
+def home_of(role: Role, slug: str) -> str:
+    """Where a workspace begins for somebody of this role."""
+    return f"/portal/{slug}" if role in SPONSORS.roles else f"/w/{slug}"
+
+
 class SignIn(ASGIMiddleware):
     """Finds the viewer and the context, and refuses changes that another site asked for."""
 
@@ -156,11 +199,11 @@ class SignIn(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         token = _cookie(scope, SESSION_COOKIE)
-        found = await identity.who_is(self._database, token) if token else None
+        found = await sessions.who_is(self._database, token) if token else None
         viewer = Viewer.of(found, token or "", scope["path"]) if found else None
         scope["state"]["viewer"] = viewer
         if token and not viewer:
-            scope["state"]["left"] = await identity.left_behind(self._database, token)
+            scope["state"]["left"] = await sessions.left_behind(self._database, token)
         scope["state"]["context"] = viewer.context if viewer else NOBODY
         if cast(HTTPScope, scope)["method"] not in SAFE_METHODS:
             self._refuse_cross_site(scope)
@@ -178,6 +221,12 @@ class SignIn(ASGIMiddleware):
 
     def _is_own(self, origin: str, host: str) -> bool:
         return origin == self._origin or urlsplit(origin).netloc == host
+
+
+def _wants_more(found: SignedIn) -> bool:
+    if found.second_factor is not None or found.second_factor_for == "nobody":
+        return False
+    return found.second_factor_for == "everybody" or found.role in STAFF_ROLES
 
 
 def _surface(path: str, slug: str) -> Surface:
@@ -209,6 +258,8 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
         NotSignedIn: nobody is signed in.
         LeftWorkspace: whoever was is no member any more.
         NotFound: the member's role, or workspace, has nothing here.
+        SecondFactorNeeded: the workspace wants one, and this session has not proved it.
+        NotFresh: the route wants a factor that was proved just now.
     """
     policy = handler.opt.get("policy")
     if not isinstance(policy, Policy):
@@ -223,6 +274,10 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
     elsewhere = first in SURFACES and viewer.context.surface == "public"
     if elsewhere or viewer.role not in policy.roles:
         raise NotFound
+    if viewer.lacks_second_factor and first in SURFACES:
+        raise SecondFactorNeeded(viewer.workspace_name)
+    if handler.opt.get("fresh") and not viewer.fresh:
+        raise NotFresh
 
 
 def refuse_unless_own(viewer: Viewer | None, sent: str) -> None:

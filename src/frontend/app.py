@@ -11,6 +11,7 @@ from litestar.types import ASGIApp
 
 from engagements.tables import metadata
 from frontend.access import NOBODY_AT_ALL, SignIn, check_policies, guard
+from frontend.account.handlers import ACCOUNT
 from frontend.dependencies import DEPENDENCIES, check_origin
 from frontend.failures import show_failure
 from frontend.headers import with_headers
@@ -43,6 +44,7 @@ def routed(settings: Settings, database: Database) -> Litestar:
     app = Litestar(
         route_handlers=[
             *PUBLIC,
+            *ACCOUNT,
             *(DEMO if settings.demo else ()),
             Router("/w/{slug:str}", route_handlers=WORKSPACE),
             Router("/portal/{slug:str}", route_handlers=PORTAL),

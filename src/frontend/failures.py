@@ -16,7 +16,14 @@ from litestar.types import Receive, Scope, Send
 from msgspec import Struct
 
 from engagements.notes.people import NotePerson, Widening
-from frontend.access import SAFE_METHODS, CrossSite, LeftWorkspace, NotSignedIn
+from frontend.access import (
+    SAFE_METHODS,
+    CrossSite,
+    LeftWorkspace,
+    NotFresh,
+    NotSignedIn,
+    SecondFactorNeeded,
+)
 from frontend.inputs import CSRF_FIELD, TooLarge, typed_into
 from frontend.representation import PROBLEM, AnyRequest, json_response, see_other, show, wants_page
 from tenancy.errors import (
@@ -37,6 +44,8 @@ STATUSES: dict[type[Failure], tuple[int, str]] = {
     LeftWorkspace: (401, "You no longer have access"),
     NotSignedIn: (401, "Sign in"),
     CrossSite: (403, "This could not be sent"),
+    SecondFactorNeeded: (403, "A second factor is needed"),
+    NotFresh: (403, "Confirm that it is you"),
     NotFound: (404, "Nothing here"),
     Refused: (409, "That cannot be done now"),
     Conflict: (409, "Somebody else was faster"),
@@ -49,8 +58,13 @@ OUT_OF_REACH = (
     "Something that this server stands on cannot be reached. Nothing was changed. "
     "Try again in a minute."
 )
-KEPT_ASIDE = "urn:cocreate:kept-aside"
 LEFT = "urn:cocreate:left"
+TYPES: dict[type[Failure], str] = {
+    LeftWorkspace: LEFT,
+    NotFresh: "urn:cocreate:prove",
+    SecondFactorNeeded: "urn:cocreate:second-factor",
+    KeptAside: "urn:cocreate:kept-aside",
+}
 BROKEN = "Something went wrong on our side. Nothing was changed. Try again in a minute."
 
 
@@ -104,20 +118,31 @@ async def _answer(request: AnyRequest, failure: Exception) -> ASGIResponse:
         log.error("request failed", path=request.url.path, kind=type(failure).__name__, why=why)
     if not wants_page(request):
         return json_response(problem, problem.status, media_type=PROBLEM)
-    if isinstance(failure, (NotSignedIn, CrossSite)):
+    if isinstance(failure, (NotSignedIn, CrossSite, SecondFactorNeeded, NotFresh)):
         kept = await _words_again(request, problem)
         if kept is not None:
             return kept
-    if isinstance(failure, LeftWorkspace):
-        return show(request, "public/left.html", status=problem.status, problem=problem)
-    if isinstance(failure, NotSignedIn):
-        wanted = request.url.path if request.method == "GET" else "/"
-        return see_other(f"/sign-in?next={quote(wanted)}")
+    if address := _way_on(request, failure):
+        return see_other(address)
     if isinstance(failure, (Invalid, Refused, Conflict)):
         shown = await _form_again(request, failure, problem)
         if shown is not None:
             return shown
-    return show(request, "public/failure.html", status=problem.status, problem=problem)
+    left = isinstance(failure, LeftWorkspace)
+    template = "public/left.html" if left else "public/failure.html"
+    return show(request, template, status=problem.status, problem=problem)
+
+
+def _way_on(request: AnyRequest, failure: Exception) -> str | None:
+    """Where the person does first what is lacking, and comes back from."""
+    here = request.url.path if request.method == "GET" else None
+    if isinstance(failure, SecondFactorNeeded):
+        return "/account/second-factor"
+    if isinstance(failure, NotFresh):
+        return f"/account/confirmation?next={quote(here or '/account')}"
+    if isinstance(failure, NotSignedIn) and not isinstance(failure, LeftWorkspace):
+        return f"/sign-in?next={quote(here or '/')}"
+    return None
 
 
 def _problem(failure: Exception) -> Problem:
@@ -138,9 +163,7 @@ def _problem(failure: Exception) -> Problem:
 
 def _type(failure: Failure) -> str:
     """What a program must tell apart within one status."""
-    if isinstance(failure, LeftWorkspace):
-        return LEFT
-    return KEPT_ASIDE if isinstance(failure, KeptAside) else "about:blank"
+    return next((name for kind, name in TYPES.items() if isinstance(failure, kind)), "about:blank")
 
 
 def _methods_at(request: AnyRequest) -> list[str]:

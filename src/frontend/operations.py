@@ -26,6 +26,7 @@ from tenancy.database.prepare import app_url, create_database, kept_app_password
 from tenancy.errors import NotFound, Unavailable
 from tenancy.files.jobs import DESTROY, destroy
 from tenancy.files.store import Files
+from tenancy.identity import limits
 from tenancy.jobs.worker import Routines
 from tenancy.jobs.worker import work as work_through
 from tenancy.mail.delivery import Postman
@@ -229,6 +230,9 @@ def routines(settings: Settings, database: Database, files: Files) -> Routines:
     async def refresh_reach() -> None:
         await differences(database, repair=True)
 
+    async def forget_failed_tries() -> None:
+        await limits.sweep(database)
+
     async def sweep_files() -> None:
         await sweep(database, files)
 
@@ -239,6 +243,7 @@ def routines(settings: Settings, database: Database, files: Files) -> Routines:
         jobs={DELIVER: postman.deliver, DESTROY: partial(destroy, files)},
         scheduled={
             ("5 0 * * *", "refresh reach"): refresh_reach,
+            ("50 1 * * *", "forget failed tries"): forget_failed_tries,
             ("35 2 * * *", "sweep files"): sweep_files,
             ("15 3 * * *", "destroy what is due"): destroy_what_is_due,
         },

@@ -109,7 +109,8 @@ def _location(opt: dict[str, Any], request: AnyRequest, content: Any) -> str | N
     if then is None:
         return None
     viewer: Viewer | None = request.scope["state"].get("viewer")
-    return (viewer.root if viewer else "") + then(content)
+    root = viewer.root if viewer and not opt.get("absolute") else ""
+    return root + then(content)
 
 
 def _notice(value: str, lasts: int) -> Cookie:

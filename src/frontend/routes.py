@@ -37,6 +37,7 @@ def deed(
     fragment: str | None = None,
     says: str | Callable[[Any], str] | None = None,
     creates: bool = False,
+    absolute: bool = False,
     at_most: int | EmptyType = Empty,
     **options: Any,
 ) -> Declare:
@@ -50,9 +51,11 @@ def deed(
         fragment: the template that htmx swaps in instead.
         says: a sentence shown on the next page, or what makes it from the handler's Struct.
         creates: a new thing: POST alone, answered with 201.
+        absolute: `then` is an address below nothing.
         at_most: bytes of the body, where more is sent than text.
     """
     opt = {"policy": policy, "then": then, "body": body, "again": again, "says": says, **options}
+    opt["absolute"] = absolute
     if fragment:
         opt["fragment"] = fragment
     return route(

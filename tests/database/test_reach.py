@@ -17,7 +17,7 @@ from tenancy.database.context import Context, Role
 from tenancy.database.pool import Database
 from tenancy.database.prepare import app_url
 from tenancy.errors import Refused
-from tenancy.identity.service import who_is
+from tenancy.identity.sessions import who_is
 from tenancy.ids import new_id
 from tenancy.workspaces import reach
 from tenancy.workspaces.keys import Keyring

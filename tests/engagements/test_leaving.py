@@ -38,7 +38,7 @@ from noting import (
 )
 from tenancy.database.pool import Database
 from tenancy.errors import Conflict, Failure, Invalid, NotFound, Refused
-from tenancy.identity.service import who_is
+from tenancy.identity.sessions import who_is
 from tenancy.mail.service import Letter, outbox
 from tenancy.workspaces import service as workspaces
 from tenancy.workspaces.keys import Keyring

@@ -4,24 +4,12 @@ import httpx
 import pytest
 
 from frontend.access import REQUEST_COOKIE, SESSION_COOKIE
+from signing import code_for, cookie_of
 from tenancy.database.context import Context
 from tenancy.mail.service import outbox
-from world import Consultancy, Person
+from world import Consultancy
 
 BROWSER = {"accept": "text/html", "sec-fetch-site": "same-origin"}
-
-
-async def code_for(world: Consultancy, person: Person) -> str:
-    async with world.db.transaction(Context(surface="job", tenant=world.tenant)) as tx:
-        mails = [mail for mail in await outbox(tx) if mail.to_address == person.email]
-    return mails[0].facts["code"]
-
-
-def cookie_of(answer: httpx.Response, name: str) -> dict[str, str]:
-    """The cookie that the answer set, as a program would send it back."""
-    values = [line for line in answer.headers.get_list("set-cookie") if line.startswith(name + "=")]
-    assert values, f"no cookie {name}"
-    return {"cookie": values[0].split(";")[0]}
 
 
 @pytest.fixture

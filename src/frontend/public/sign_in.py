@@ -19,10 +19,12 @@ from frontend.access import (
     Viewer,
     request_token,
 )
+from frontend.entering import address_of, device_of, entered_with, with_next, within
 from frontend.representation import AnyRequest, cookie, json_response, see_other, wants_page
 from frontend.routes import page
-from tenancy.database.pool import Database
+from tenancy.database.pool import Database, Transaction
 from tenancy.identity import service as identity
+from tenancy.identity import sessions
 
 
 class Address(Struct):
@@ -61,12 +63,6 @@ class Sent(Struct):
     minutes: int
 
 
-class SignedIn(Struct):
-    workspace: str
-    home: str
-    csrf_token: str
-
-
 class Session(Struct):
     """Who is signed in, and the token that changes must carry as `X-CSRF-Token`."""
 
@@ -79,22 +75,16 @@ class Session(Struct):
     csrf_token: str
 
 
-def _within(path: str) -> str:
-    """A path of this site, or nothing: never another host."""
-    safe = path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path
-    return path if safe else ""
-
-
 @page("/sign-in", template="public/sign_in.html", policy=ANYONE)
 async def sign_in(request: Request[Any, Any, State]) -> SignInPage:
     """Where one types one's address."""
-    return SignInPage(_within(request.query_params.get("next", "")), _demo(request))
+    return SignInPage(within(request.query_params.get("next", "")), _demo(request))
 
 
 @page("/sign-in/code", template="public/code.html", policy=ANYONE)
 async def code(request: Request[Any, Any, State]) -> CodePage:
     """Where one types the code."""
-    wanted = _within(request.query_params.get("next", ""))
+    wanted = within(request.query_params.get("next", ""))
     return CodePage(wanted, bool(request_token(request)), _demo(request))
 
 
@@ -108,13 +98,13 @@ async def ask(
     request: AnyRequest, draft: NamedDependency[Address], database: NamedDependency[Database]
 ) -> ASGIResponse:
     """Send a code, if somebody of that address may sign in. The answer never says which."""
-    source = request.client.host if request.client else "unknown"
-    asked = await identity.ask_for_code(database, draft.email, address=source, slug=draft.workspace)
+    asked = await identity.ask_for_code(
+        database, draft.email, address=address_of(request), slug=draft.workspace
+    )
     lasts = int(identity.CODE_LASTS.total_seconds())
     cookies = [cookie(REQUEST_COOKIE, asked.browser_token, lasts)]
     if wants_page(request):
-        wanted = _within(draft.next)
-        return see_other("/sign-in/code" + (f"?next={wanted}" if wanted else ""), cookies=cookies)
+        return see_other(with_next("/sign-in/code", draft.next), cookies=cookies)
     return json_response(Sent(True, lasts // 60), cookies=cookies)
 
 
@@ -123,20 +113,10 @@ async def redeem(
     request: AnyRequest, draft: NamedDependency[Code], database: NamedDependency[Database]
 ) -> ASGIResponse:
     """Exchange the code for a session, in the browser that asked for it."""
-    session = await identity.redeem(
-        database,
-        request_token(request),
-        draft.code,
-        device=request.headers.get("user-agent", ""),
+    entered = await identity.redeem(
+        database, request_token(request), draft.code, device=device_of(request)
     )
-    lasts = int(identity.ABSOLUTE.total_seconds())
-    cookies = [cookie(SESSION_COOKIE, session.token, lasts), cookie(REQUEST_COOKIE, "", 0)]
-    found = await identity.who_is(database, session.token)
-    assert found is not None, "a session that was just made is there"
-    viewer = Viewer.of(found, session.token, "/")
-    if wants_page(request):
-        return see_other(_within(draft.next) or viewer.home, cookies=cookies)
-    return json_response(SignedIn(viewer.slug, viewer.home, viewer.csrf), cookies=cookies)
+    return await entered_with(request, database, entered, draft.next)
 
 
 @get("/session", opt={"policy": MEMBERS}, sync_to_thread=False)
@@ -155,10 +135,10 @@ def session(viewer: NamedDependency[Viewer]) -> Session:
 
 @post("/sign-out", opt={"policy": MEMBERS}, status_code=200)
 async def sign_out(
-    request: AnyRequest, viewer: NamedDependency[Viewer], database: NamedDependency[Database]
+    request: AnyRequest, tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer]
 ) -> ASGIResponse:
     """End this session here and on the server."""
-    await identity.sign_out(database, viewer.session)
+    await sessions.end(tx, viewer.identity, viewer.session)
     cookies = [cookie(SESSION_COOKIE, "", 0)]
     if wants_page(request):
         return see_other("/sign-in", cookies=cookies)

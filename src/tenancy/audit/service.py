@@ -1,5 +1,7 @@
 """Writing the trail."""
 
+from uuid import UUID
+
 from tenancy.audit.models import AuditEntry
 from tenancy.database.base import TenantBase
 from tenancy.database.entities import Entities
@@ -12,9 +14,11 @@ class AuditEntries(Entities[AuditEntry]):
 
 async def record(tx: Transaction, verb: str, thing: TenantBase) -> None:
     """Write one entry, in the transaction of the deed: `record(tx, "action completed", action)`."""
+    await record_of(tx, verb, thing.__tablename__, thing.id)
+
+
+async def record_of(tx: Transaction, verb: str, kind: str, id: UUID) -> None:
+    """As `record`, of something that is no row of the workspace's own tables."""
     await AuditEntries(tx).add(
-        member_id=tx.context.member,
-        verb=verb,
-        object_kind=thing.__tablename__,
-        object_id=thing.id,
+        member_id=tx.context.member, verb=verb, object_kind=kind, object_id=id
     )

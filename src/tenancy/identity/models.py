@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenancy.database.base import GlobalBase
@@ -17,6 +17,9 @@ class Identity(GlobalBase):
     email: Mapped[str] = mapped_column(unique=True)
     """Lower case."""
     name: Mapped[str]
+    factors: Mapped[list[str]] = mapped_column(default=list, server_default=text("'{}'"))
+    """What they can prove themselves with besides a code: of `password`, `totp`, `passkey`. Kept by
+    the verbs that set one up or take one away, so that it is read in one statement."""
 
 
 class SignInRequest(GlobalBase):
@@ -37,6 +40,8 @@ class SignInRequest(GlobalBase):
     tries: Mapped[int] = mapped_column(default=0)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    first_factor: Mapped[str | None]
+    """What was proved in this browser, where a second factor is still wanted."""
 
 
 class SignInSession(GlobalBase):
@@ -48,7 +53,25 @@ class SignInSession(GlobalBase):
     identity_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"), index=True)
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("workspace.id"))
     factor: Mapped[str]
+    """What it began with: `code`, `password`, `passkey` or `oidc`."""
+    second_factor: Mapped[str | None]
+    """What was proved beside it, ever since: `totp`, `recovery`, `passkey` or `oidc`."""
+    proved_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    """When a factor was proved last, for what needs a fresh one."""
     device: Mapped[str]
     last_used_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class Attempt(GlobalBase):
+    """Failures to prove oneself, counted for an account, a network address or a workspace."""
+
+    __tablename__ = "attempt"
+    __grants__ = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+    subject: Mapped[bytes] = mapped_column(unique=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime]
+    next_at: Mapped[datetime]
+    """Nobody tries again before."""

@@ -10,7 +10,7 @@ from sqlalchemy import Interval, Table, bindparam, exists, func, select
 from tenancy.database.context import Role
 from tenancy.database.read import Read
 from tenancy.identity.models import Identity, SignInRequest, SignInSession
-from tenancy.workspaces.models import Reach, Workspace
+from tenancy.workspaces.models import Reach, SecondFactorFor, Workspace
 
 identity = cast(Table, Identity.__table__).c
 request = cast(Table, SignInRequest.__table__).c
@@ -24,13 +24,18 @@ class SignedIn(Struct, frozen=True):
 
     session: UUID
     last_used_at: datetime
+    proved_at: datetime
+    factor: str
+    second_factor: str | None
     identity: UUID
     name: str
     email: str
+    factors: list[str]
     tenant: UUID
     slug: str
     workspace: str
     time_zone: str
+    second_factor_for: SecondFactorFor
     member: UUID
     role: Role
     team: list[UUID]
@@ -68,13 +73,18 @@ signed_in = Read(
     select(
         session.id,
         session.last_used_at,
+        session.proved_at,
+        session.factor,
+        session.second_factor,
         identity.id,
         identity.name,
         identity.email,
+        identity.factors,
         workspace.id,
         workspace.slug,
         workspace.name,
         workspace.time_zone,
+        workspace.second_factor_for,
         reach.member_id,
         reach.role,
         reach.team,
@@ -135,6 +145,64 @@ place_of = Read(
     ),
     Place,
 )
+
+
+class OpenSession(Struct, frozen=True):
+    """A browser in which somebody is signed in."""
+
+    id: UUID
+    workspace: str
+    factor: str
+    second_factor: str | None
+    device: str
+    began_at: datetime
+    last_used_at: datetime
+
+
+class WorkspaceOf(Struct, frozen=True):
+    """A workspace of which somebody is a member."""
+
+    tenant: UUID
+    slug: str
+    name: str
+    role: Role
+
+
+_live = (
+    session.ended_at.is_(None),
+    session.expires_at > func.now(),
+    session.last_used_at > func.now() - bindparam("idle", type_=Interval()),
+)
+
+open_sessions = Read(
+    select(
+        session.id,
+        workspace.name,
+        session.factor,
+        session.second_factor,
+        session.device,
+        session.created_at,
+        session.last_used_at,
+    )
+    .join(workspace.id.table, workspace.id == session.tenant_id)
+    .join(
+        reach.member_id.table,
+        (reach.identity_id == session.identity_id) & (reach.tenant_id == session.tenant_id),
+    )
+    .where(session.identity_id == bindparam("identity"), *_live)
+    .order_by(session.last_used_at.desc(), session.id.desc()),
+    OpenSession,
+)
+
+_workspaces = (
+    select(workspace.id, workspace.slug, workspace.name, reach.role)
+    .join(reach.member_id.table, reach.tenant_id == workspace.id)
+    .where(reach.identity_id == bindparam("identity"))
+)
+
+workspaces_of = Read(_workspaces.order_by(workspace.name, workspace.id), WorkspaceOf)
+
+place_of_identity = Read(_workspaces.where(workspace.slug == bindparam("slug")), WorkspaceOf)
 
 
 class Unredeemed(Struct, frozen=True):

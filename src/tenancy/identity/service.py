@@ -5,36 +5,26 @@ in the browser that asked for it, so a mail scanner that opens the link gets now
 """
 
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from tenancy.database.context import Context
 from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.errors import Invalid, TooMany
-from tenancy.identity import codes
-from tenancy.identity.models import Identity, SignInRequest, SignInSession
-from tenancy.identity.queries import (
-    Left,
-    Membership,
-    Place,
-    SignedIn,
-    any_place,
-    left,
-    membership,
-    signed_in,
-    unredeemed,
-)
+from tenancy.identity import codes, sessions
+from tenancy.identity.models import Identity, SignInRequest
+from tenancy.identity.queries import Membership, Place, any_place, membership, unredeemed
+from tenancy.identity.sessions import Factor, NewSession, SecondFactor
 from tenancy.ids import new_id
 from tenancy.mail.service import post
 
 CODE_LASTS = timedelta(minutes=10)
 TRIES = 5
-IDLE = timedelta(days=7)
-ABSOLUTE = timedelta(days=30)
-TOUCH_AFTER = timedelta(minutes=10)
 WITHIN = timedelta(hours=1)
 UNREDEEMED_PER_ACCOUNT = 10
 UNREDEEMED_PER_ADDRESS = 200
@@ -47,9 +37,10 @@ class Asked(Struct, frozen=True):
     browser_token: str
 
 
-class NewSession(Struct, frozen=True):
-    token: str
-    slug: str
+class SecondStep(Struct, frozen=True):
+    """A first factor was proved, and this browser may go on with one of these."""
+
+    factors: list[str]
 
 
 async def ask_for_code(db: Database, email: str, *, address: str, slug: str = "") -> Asked:
@@ -119,21 +110,119 @@ async def _mail_code(
         return
 
 
-async def redeem(db: Database, browser_token: str, typed: str, *, device: str) -> NewSession:
+async def redeem(
+    db: Database, browser_token: str, typed: str, *, device: str
+) -> NewSession | SecondStep:
     """Exchange a code for a session. Each try is counted, also the wrong ones.
+
+    Returns:
+        The session; or, where the person has set up a second factor, what they go on with.
 
     Raises:
         Invalid: the code is wrong, used, out of time, or was asked for in another browser.
     """
-    code = codes.read(typed)
+    entered: NewSession | SecondStep | None = None
     async with db.transaction(NOBODY, writes=True) as tx:
-        request = await _request_of(tx, browser_token)
-        if request is not None:
-            request.tries += 1
-        session = await _session_for(tx, request, browser_token, code, device)
-    if session is None:
+        request, right = await _tried(tx, browser_token, typed)
+        if request is not None and right:
+            entered = await enter(tx, request, factor="code", device=device)
+    if entered is None:
         raise Invalid({"code": _why_not(request)})
-    return session
+    return entered
+
+
+async def confirm(
+    db: Database, browser_token: str, typed: str, *, identity: UUID, session: UUID
+) -> NewSession:
+    """Prove with a code that a session is still in the hands of its person.
+
+    Raises:
+        Invalid: as in `redeem`, or the code was sent to somebody else.
+    """
+    proved: NewSession | None = None
+    async with db.transaction(NOBODY, writes=True) as tx:
+        request, right = await _tried(tx, browser_token, typed)
+        if request is not None and right and request.identity_id == identity:
+            proved = await sessions.prove(tx, session)
+    if proved is None:
+        raise Invalid({"code": _why_not(request)})
+    return proved
+
+
+async def enter(
+    tx: Transaction, request: SignInRequest, *, factor: Factor, device: str
+) -> NewSession | SecondStep | None:
+    """Go on from a first factor, proved in the browser of `request`.
+
+    Returns:
+        The session; what is left to be proved, for `TRIES` tries; None for nobody's request, and
+        for whoever is no member any more.
+    """
+    if request.identity_id is None or request.tenant_id is None:
+        return None
+    person = await tx.session.get_one(Identity, request.identity_id)
+    if ways := second_factors(person.factors):
+        request.first_factor, request.tries = factor, 0
+        request.expires_at = datetime.now(UTC) + CODE_LASTS
+        return SecondStep(ways)
+    return await sessions.begin(
+        tx,
+        identity=request.identity_id,
+        tenant=request.tenant_id,
+        factor=factor,
+        device=device,
+    )
+
+
+async def waiting(tx: Transaction, browser_token: str) -> SignInRequest | None:
+    """The sign-in of a browser that waits for its second factor, held; None when there is none.
+
+    Whoever checks a second factor counts the try first: `request.tries += 1`.
+    """
+    request = await _request_of(tx, browser_token)
+    if request is None or request.first_factor is None or not _in_time(request):
+        return None
+    return request
+
+
+async def finish(
+    tx: Transaction, request: SignInRequest, *, second_factor: SecondFactor, device: str
+) -> NewSession | None:
+    """The session of a sign-in whose second factor has been proved; None as in `enter`."""
+    assert request.first_factor is not None, "a first factor was proved"
+    assert request.identity_id is not None, "it was somebody's"
+    assert request.tenant_id is not None, "it was for a workspace"
+    factor = cast(Factor, request.first_factor)
+    request.first_factor = None
+    return await sessions.begin(
+        tx,
+        identity=request.identity_id,
+        tenant=request.tenant_id,
+        factor=factor,
+        second_factor=second_factor,
+        device=device,
+    )
+
+
+def second_factors(factors: Iterable[str]) -> list[str]:
+    """With what, of all that somebody has set up, a sign-in goes on after its first factor."""
+    return [one for one in ("passkey", "totp") if one in factors]
+
+
+async def _tried(
+    tx: Transaction, browser_token: str, typed: str
+) -> tuple[SignInRequest | None, bool]:
+    """The request of a browser, one try later, and whether that try was right; then it is used."""
+    request = await _request_of(tx, browser_token)
+    if request is None:
+        return None, False
+    request.tries += 1
+    expected = codes.code_hash(browser_token, codes.read(typed))
+    right = codes.same(request.code_hash, expected) and _alive(request)
+    if right and request.identity_id is not None:
+        request.used_at = datetime.now(UTC)
+        return request, True
+    return request, False
 
 
 async def _request_of(tx: Transaction, browser_token: str) -> SignInRequest | None:
@@ -145,36 +234,12 @@ async def _request_of(tx: Transaction, browser_token: str) -> SignInRequest | No
     return (await tx.session.execute(statement)).scalar_one_or_none()
 
 
-async def _session_for(
-    tx: Transaction, request: SignInRequest | None, browser_token: str, code: str, device: str
-) -> NewSession | None:
-    right = request is not None and codes.same(
-        request.code_hash, codes.code_hash(browser_token, code)
-    )
-    if request is None or not right or not _alive(request) or request.identity_id is None:
-        return None
-    now = datetime.now(UTC)
-    request.used_at = now
-    token = codes.new_token()
-    tx.session.add(
-        SignInSession(
-            token_hash=codes.token_hash(token),
-            identity_id=request.identity_id,
-            tenant_id=request.tenant_id,
-            factor="code",
-            device=device[:200],
-            last_used_at=now,
-            expires_at=now + ABSOLUTE,
-        )
-    )
-    await tx.session.flush()
-    found = await tx.maybe(signed_in, token_hash=codes.token_hash(token), idle=IDLE)
-    return None if found is None else NewSession(token, found.slug)
+def _in_time(request: SignInRequest) -> bool:
+    return request.expires_at > datetime.now(UTC) and request.tries <= TRIES
 
 
 def _alive(request: SignInRequest) -> bool:
-    in_time = request.expires_at > datetime.now(UTC)
-    return in_time and request.used_at is None and request.tries <= TRIES
+    return _in_time(request) and request.used_at is None
 
 
 def _why_not(request: SignInRequest | None) -> str:
@@ -183,40 +248,6 @@ def _why_not(request: SignInRequest | None) -> str:
     if _alive(request) and request.tries < TRIES:
         return "That is not the code we sent. Check the newest mail and type it again."
     return "This code no longer works. Ask for a new one."
-
-
-async def who_is(db: Database, token: str) -> SignedIn | None:
-    """The member behind a session's token, with all they reach; None when it has ended."""
-    found = await db.look_up(signed_in, token_hash=codes.token_hash(token), idle=IDLE)
-    if found and datetime.now(UTC) - found.last_used_at > TOUCH_AFTER:
-        async with db.transaction(NOBODY, writes=True) as tx:
-            await _change_session(tx, found.session, last_used_at=datetime.now(UTC))
-    return found
-
-
-async def sign_out(db: Database, session: UUID) -> None:
-    async with db.transaction(NOBODY, writes=True) as tx:
-        await _change_session(tx, session, ended_at=datetime.now(UTC))
-
-
-async def end_sessions(tx: Transaction, identity: UUID) -> None:
-    """End every session of a person in the transaction's workspace; those in others go on."""
-    statement = update(SignInSession).where(
-        SignInSession.identity_id == identity,
-        SignInSession.tenant_id == tx.context.tenant,
-        SignInSession.ended_at.is_(None),
-    )
-    await tx.session.execute(statement.values(ended_at=datetime.now(UTC)))
-
-
-async def left_behind(db: Database, token: str) -> Left | None:
-    """The workspace of a session's token whose person is no member of it any more."""
-    return await db.look_up(left, token_hash=codes.token_hash(token))
-
-
-async def _change_session(tx: Transaction, session: UUID, **values: datetime) -> None:
-    statement = update(SignInSession).where(SignInSession.id == session).values(**values)
-    await tx.session.execute(statement)
 
 
 async def known_as(tx: Transaction, email: str, name: str) -> Identity:

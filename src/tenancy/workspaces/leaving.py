@@ -8,7 +8,7 @@ from sqlalchemy import or_, select, update
 from tenancy.audit import service as audit
 from tenancy.database.pool import Transaction
 from tenancy.errors import NotFound, Refused
-from tenancy.identity.service import end_sessions
+from tenancy.identity.sessions import end_sessions
 from tenancy.workspaces import reach
 from tenancy.workspaces.models import Assignment, Member, Workspace
 from tenancy.workspaces.service import held, today_in, yesterday

@@ -1,6 +1,7 @@
 """Workspaces and who is in them."""
 
 from datetime import date
+from typing import Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, text
@@ -18,16 +19,21 @@ from tenancy.database.walls import (
     shares_engagement,
 )
 
+SecondFactorFor = Literal["nobody", "staff", "everybody"]
+SECOND_FACTOR_FOR: tuple[SecondFactorFor, ...] = get_args(SecondFactorFor)
+
 
 class Workspace(GlobalBase):
     """A tenant: one consultancy."""
 
     __tablename__ = "workspace"
-    __grants__ = ("SELECT", "INSERT")
+    __table_args__ = (one_of("second_factor_for", *SECOND_FACTOR_FOR),)
 
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     time_zone: Mapped[str]
+    second_factor_for: Mapped[str] = mapped_column(default="nobody", server_default="nobody")
+    """Who opens nothing here before they have proved a second factor."""
 
 
 class Reach(Base):

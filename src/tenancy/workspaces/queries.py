@@ -1,4 +1,4 @@
-"""What can be read of workspaces without being in one."""
+"""What can be read of workspaces themselves."""
 
 from typing import cast
 from uuid import UUID
@@ -6,8 +6,8 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import Table, select
 
-from tenancy.database.read import Read
-from tenancy.workspaces.models import Workspace
+from tenancy.database.read import Read, tenant
+from tenancy.workspaces.models import SecondFactorFor, Workspace
 
 _workspace = cast(Table, Workspace.__table__).c
 
@@ -17,6 +17,14 @@ class Tenant(Struct, frozen=True):
     slug: str
     time_zone: str
 
+
+class Own(Struct, frozen=True):
+    """The workspace of the context."""
+
+    second_factor_for: SecondFactorFor
+
+
+own = Read(select(_workspace.second_factor_for).where(_workspace.id == tenant), Own)
 
 tenants = Read(
     select(_workspace.id, _workspace.slug, _workspace.time_zone).order_by(_workspace.id), Tenant

@@ -17,7 +17,7 @@ from tenancy.identity.service import known_as
 from tenancy.ids import new_id
 from tenancy.workspaces import reach
 from tenancy.workspaces.keys import Keyring
-from tenancy.workspaces.models import Assignment, Member, Workspace
+from tenancy.workspaces.models import Assignment, Member, SecondFactorFor, Workspace
 
 STAFF_ROLES: tuple[Role, ...] = ("owner", "consultant", "associate")
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,38}[a-z0-9])")
@@ -218,6 +218,19 @@ def _refuse_who_left(member: Member) -> None:
 def yesterday() -> date:
     """The last day of a place that ends now: a place holds on the whole of its last day."""
     return datetime.now(UTC).date() - timedelta(days=1)
+
+
+async def require_second_factor(tx: Transaction, whom: SecondFactorFor) -> None:
+    """Say who opens nothing in this workspace before they have proved a second factor.
+
+    Raises:
+        NotFound: who asks is no owner.
+    """
+    if tx.context.role != "owner" or tx.context.tenant is None:
+        raise NotFound
+    place = await tx.session.get_one(Workspace, tx.context.tenant)
+    place.second_factor_for = whom
+    await audit.record_of(tx, f"second factor asked of {whom}", "workspace", place.id)
 
 
 async def _member_of(tx: Transaction, identity: UUID) -> Member | None:

@@ -1,0 +1,128 @@
+"""Limits on trying: each failure makes the next try wait longer, and nobody is locked out.
+
+Counted in PostgreSQL for an account, a network address and a workspace, so that all processes
+count together. A delay ends by itself, after a quarter of an hour at the most; other ways of
+signing in, which are counted apart, stay open meanwhile.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Literal, cast
+
+from msgspec import Struct
+from sqlalchemy import (
+    ARRAY,
+    Interval,
+    LargeBinary,
+    Table,
+    any_,
+    bindparam,
+    case,
+    delete,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from tenancy.database.pool import NOBODY, Database, Transaction
+from tenancy.database.read import Read
+from tenancy.errors import TooMany
+from tenancy.identity.models import Attempt
+from tenancy.ids import new_id
+
+Kind = Literal["account", "address", "workspace"]
+
+FREE: dict[Kind, int] = {"account": 4, "address": 30, "workspace": 100}
+"""So many failures in a row make nobody wait: people mistype, and a hospital has one address."""
+LONGEST = timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(hours=24)
+
+_attempt = cast(Table, Attempt.__table__).c
+
+
+class Subject(Struct, frozen=True):
+    """What is tried on or from. `way` keeps the ways of signing in apart: a password, a code."""
+
+    kind: Kind
+    way: str
+    value: str
+
+    @property
+    def hash(self) -> bytes:
+        return hashlib.sha256(f"{self.kind}\0{self.way}\0{self.value}".encode()).digest()
+
+
+class _Wait(Struct, frozen=True):
+    next_at: datetime
+    seconds: float
+
+
+_longest_wait = Read(
+    select(_attempt.next_at, func.extract("epoch", _attempt.next_at - func.now()))
+    .where(
+        _attempt.subject == any_(bindparam("subjects", type_=ARRAY(LargeBinary()))),
+        _attempt.next_at > func.now(),
+    )
+    .order_by(_attempt.next_at.desc())
+    .limit(1),
+    _Wait,
+)
+
+
+async def refuse_early(db: Database, *subjects: Subject) -> None:
+    """Refuse a try that comes before its time.
+
+    Raises:
+        TooMany: names the wait.
+    """
+    wait = await db.look_up(_longest_wait, subjects=[subject.hash for subject in subjects])
+    if wait is not None:
+        raise TooMany(f"That did not work several times. Try again in {_words(wait.seconds)}.")
+
+
+async def count_failure(tx: Transaction, *subjects: Subject) -> None:
+    """Count a failed try for each subject; beyond the free ones, the wait doubles each time."""
+    # In one order, so that two tries do not wait for each other.
+    for subject in sorted(subjects, key=lambda one: one.hash):
+        free = FREE[subject.kind]
+        now = func.now()
+        old = _attempt.last_at < now - bindparam("forgotten", FORGOTTEN_AFTER, type_=Interval())
+        failures = case((old, 1), else_=_attempt.failures + 1)
+        wait = func.least(
+            bindparam("longest", LONGEST, type_=Interval()),
+            func.make_interval(0, 0, 0, 0, 0, 0, func.power(2, func.least(failures - free, 20))),
+        )
+        statement = insert(Attempt).values(
+            id=new_id(), subject=subject.hash, failures=1, last_at=now, next_at=now
+        )
+        await tx.session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["subject"],
+                set_={
+                    "failures": failures,
+                    "last_at": now,
+                    "next_at": case((failures > free, now + wait), else_=now),
+                },
+            )
+        )
+
+
+async def forget(tx: Transaction, *subjects: Subject) -> None:
+    """Begin to count anew, after a success."""
+    hashes = [subject.hash for subject in subjects]
+    await tx.session.execute(delete(Attempt).where(_attempt.subject.in_(hashes)))
+
+
+async def sweep(db: Database) -> None:
+    """Forget what was counted more than a day ago."""
+    old = _attempt.last_at < func.now() - bindparam("old", FORGOTTEN_AFTER, type_=Interval())
+    async with db.transaction(NOBODY, writes=True) as tx:
+        await tx.session.execute(delete(Attempt).where(old))
+
+
+def _words(seconds: float) -> str:
+    if seconds <= 90:
+        whole = max(1, ceil(seconds))
+        return "a second" if whole == 1 else f"{whole} seconds"
+    return f"{ceil(seconds / 60)} minutes"

@@ -1,0 +1,180 @@
+"""Sign-in sessions: one for each browser and workspace, begun by a factor and ended at any time."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, update
+
+from tenancy.database.pool import NOBODY, Database, Transaction
+from tenancy.errors import NotFound
+from tenancy.identity import codes
+from tenancy.identity.models import SignInSession
+from tenancy.identity.queries import (
+    Left,
+    OpenSession,
+    SignedIn,
+    WorkspaceOf,
+    left,
+    open_sessions,
+    place_of_identity,
+    signed_in,
+    workspaces_of,
+)
+from tenancy.ids import new_id
+
+Factor = Literal["code", "password", "passkey", "oidc"]
+SecondFactor = Literal["totp", "recovery", "passkey", "oidc"]
+
+IDLE = timedelta(days=7)
+ABSOLUTE = timedelta(days=30)
+TOUCH_AFTER = timedelta(minutes=10)
+FRESH = timedelta(minutes=10)
+"""For how long a factor that was proved opens what needs a fresh one."""
+
+
+class NewSession(Struct, frozen=True):
+    token: str
+    slug: str
+
+
+async def begin(
+    tx: Transaction,
+    *,
+    identity: UUID,
+    tenant: UUID,
+    factor: Factor,
+    second_factor: SecondFactor | None = None,
+    device: str,
+) -> NewSession | None:
+    """A new session in a workspace; None when the person is no member of it any more.
+
+    Args:
+        device: what the browser calls itself.
+    """
+    now = datetime.now(UTC)
+    token = codes.new_token()
+    tx.session.add(
+        SignInSession(
+            token_hash=codes.token_hash(token),
+            identity_id=identity,
+            tenant_id=tenant,
+            factor=factor,
+            second_factor=second_factor,
+            proved_at=now,
+            device=device[:200],
+            last_used_at=now,
+            expires_at=now + ABSOLUTE,
+        )
+    )
+    await tx.session.flush()
+    found = await tx.maybe(signed_in, token_hash=codes.token_hash(token), idle=IDLE)
+    return None if found is None else NewSession(token, found.slug)
+
+
+async def who_is(db: Database, token: str) -> SignedIn | None:
+    """The member behind a session's token, with all they reach; None when it has ended."""
+    found = await db.look_up(signed_in, token_hash=codes.token_hash(token), idle=IDLE)
+    if found and datetime.now(UTC) - found.last_used_at > TOUCH_AFTER:
+        async with db.transaction(NOBODY, writes=True) as tx:
+            await _change(tx, found.session, last_used_at=datetime.now(UTC))
+    return found
+
+
+async def prove(
+    tx: Transaction, session: UUID, second_factor: SecondFactor | None = None
+) -> NewSession:
+    """Note that whose session this is has just proved themselves again, under a new token.
+
+    Args:
+        second_factor: what they proved, if that is more than what the session began with.
+
+    Raises:
+        NotFound: the session has ended.
+    """
+    found = await tx.session.get(SignInSession, session, with_for_update=True)
+    if found is None or found.ended_at is not None:
+        raise NotFound
+    token = codes.new_token()
+    found.token_hash = codes.token_hash(token)
+    found.proved_at = datetime.now(UTC)
+    found.second_factor = second_factor or found.second_factor
+    await tx.session.flush()
+    signed = await tx.maybe(signed_in, token_hash=found.token_hash, idle=IDLE)
+    if signed is None:
+        raise NotFound
+    return NewSession(token, signed.slug)
+
+
+async def switch(tx: Transaction, session: UUID, slug: str) -> NewSession:
+    """Go on in another workspace of the same person: a new session there, and the end of this one.
+
+    What was proved stays proved; whether it is enough there, that workspace says.
+
+    Raises:
+        NotFound: the session has ended, or the person is no member of a workspace of that slug.
+    """
+    found = await tx.session.get(SignInSession, session, with_for_update=True)
+    if found is None or found.ended_at is not None:
+        raise NotFound
+    place = await tx.one(place_of_identity, identity=found.identity_id, slug=slug)
+    now = datetime.now(UTC)
+    token = codes.new_token()
+    found.ended_at = now
+    tx.session.add(
+        SignInSession(
+            id=new_id(),
+            token_hash=codes.token_hash(token),
+            identity_id=found.identity_id,
+            tenant_id=place.tenant,
+            factor=found.factor,
+            second_factor=found.second_factor,
+            proved_at=found.proved_at,
+            device=found.device,
+            last_used_at=now,
+            expires_at=found.expires_at,
+        )
+    )
+    return NewSession(token, place.slug)
+
+
+async def open_of(tx: Transaction, identity: UUID) -> list[OpenSession]:
+    """Where a person is signed in, the latest first."""
+    return await tx.all(open_sessions, identity=identity, idle=IDLE)
+
+
+async def workspaces(tx: Transaction, identity: UUID) -> list[WorkspaceOf]:
+    """The workspaces of which a person is a member, by name."""
+    return await tx.all(workspaces_of, identity=identity)
+
+
+async def end(tx: Transaction, identity: UUID, session: UUID) -> None:
+    """End one session of a person; one that has ended already, or is another's, stays as it is."""
+    await _end(tx, SignInSession.identity_id == identity, SignInSession.id == session)
+
+
+async def end_others(tx: Transaction, identity: UUID, kept: UUID) -> None:
+    """End every session of a person, in all workspaces, but one."""
+    await _end(tx, SignInSession.identity_id == identity, SignInSession.id != kept)
+
+
+async def end_sessions(tx: Transaction, identity: UUID) -> None:
+    """End every session of a person in the transaction's workspace; those in others go on."""
+    here = SignInSession.tenant_id == tx.context.tenant
+    await _end(tx, SignInSession.identity_id == identity, here)
+
+
+async def left_behind(db: Database, token: str) -> Left | None:
+    """The workspace of a session's token whose person is no member of it any more."""
+    return await db.look_up(left, token_hash=codes.token_hash(token))
+
+
+async def _end(tx: Transaction, *which: ColumnElement[bool]) -> None:
+    statement = update(SignInSession).where(*which, SignInSession.ended_at.is_(None))
+    await tx.session.execute(statement.values(ended_at=datetime.now(UTC)))
+
+
+async def _change(tx: Transaction, session: UUID, **values: datetime) -> None:
+    statement = update(SignInSession).where(SignInSession.id == session).values(**values)
+    await tx.session.execute(statement)

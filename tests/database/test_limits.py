@@ -1,0 +1,109 @@
+"""Failures to prove oneself make the next try wait, longer each time, and never for good."""
+
+from datetime import timedelta
+
+import pytest
+
+from tenancy.database.pool import NOBODY, Database
+from tenancy.errors import TooMany
+from tenancy.identity import limits
+from tenancy.identity.limits import FREE, Subject
+from tenancy.ids import new_id
+
+
+def somebody(kind="account") -> Subject:
+    return Subject(kind, "password", new_id().hex)
+
+
+async def fails(db: Database, *subjects: Subject, times: int = 1) -> None:
+    for _ in range(times):
+        async with db.transaction(NOBODY, writes=True) as tx:
+            await limits.count_failure(tx, *subjects)
+
+
+async def wait(db: Database, subject: Subject) -> timedelta:
+    """How long the next try waits, as it was decided at the last failure."""
+    async with db.transaction(NOBODY) as tx:
+        return await tx.connection.fetchval(
+            "SELECT next_at - last_at FROM attempt WHERE subject = $1", subject.hash
+        )
+
+
+@pytest.mark.parametrize("kind", FREE)
+async def test_the_first_failures_make_nobody_wait(db: Database, kind) -> None:
+    subject = somebody(kind)
+    await fails(db, subject, times=FREE[kind])
+    await limits.refuse_early(db, subject)
+    await fails(db, subject)
+    with pytest.raises(TooMany, match="Try again in"):
+        await limits.refuse_early(db, subject)
+
+
+async def test_each_further_failure_doubles_the_wait_up_to_a_quarter_of_an_hour(
+    db: Database,
+) -> None:
+    subject = somebody()
+    await fails(db, subject, times=FREE["account"])
+    waits = []
+    for _ in range(12):
+        await fails(db, subject)
+        waits.append((await wait(db, subject)).total_seconds())
+    assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]
+
+
+async def test_a_wait_ends_by_itself(db: Database) -> None:
+    subject = somebody()
+    await fails(db, subject, times=40)
+    async with db.transaction(NOBODY, writes=True) as tx:
+        await tx.connection.execute(
+            "UPDATE attempt SET next_at = now() WHERE subject = $1", subject.hash
+        )
+    await limits.refuse_early(db, subject)
+
+
+async def test_one_subject_that_waits_is_enough_and_others_are_free(db: Database) -> None:
+    slow, quick = somebody(), somebody("address")
+    await fails(db, slow, quick, times=10)
+    await limits.refuse_early(db, quick)
+    with pytest.raises(TooMany):
+        await limits.refuse_early(db, quick, slow)
+    await limits.refuse_early(db, somebody())
+
+
+async def test_a_way_of_signing_in_is_counted_apart_from_the_others(db: Database) -> None:
+    subject = somebody()
+    await fails(db, subject, times=40)
+    await limits.refuse_early(db, Subject("account", "code", subject.value))
+
+
+async def test_after_a_success_it_is_counted_anew(db: Database) -> None:
+    subject = somebody()
+    await fails(db, subject, times=10)
+    async with db.transaction(NOBODY, writes=True) as tx:
+        await limits.forget(tx, subject)
+    await limits.refuse_early(db, subject)
+    await fails(db, subject, times=FREE["account"])
+    await limits.refuse_early(db, subject)
+
+
+async def test_what_failed_more_than_a_day_ago_is_forgotten(db: Database) -> None:
+    old, new = somebody(), somebody()
+    await fails(db, old, new, times=3)
+    async with db.transaction(NOBODY, writes=True) as tx:
+        await tx.connection.execute(
+            "UPDATE attempt SET last_at = now() - interval '25 hours' WHERE subject = $1", old.hash
+        )
+    await limits.sweep(db)
+    async with db.transaction(NOBODY) as tx:
+        left = await tx.connection.fetch(
+            "SELECT subject FROM attempt WHERE subject = any($1)", [old.hash, new.hash]
+        )
+    assert [row["subject"] for row in left] == [new.hash]
+
+
+async def test_the_account_is_kept_as_a_hash(db: Database) -> None:
+    subject = Subject("account", "password", "somebody@example.nhs.uk")
+    await fails(db, subject)
+    async with db.transaction(NOBODY) as tx:
+        rows = await tx.connection.fetch("SELECT attempt::text AS row FROM attempt")
+    assert not [row for row in rows if "somebody" in row["row"]]
