@@ -36,6 +36,7 @@ from tenancy.database.read import Read
 from tenancy.errors import KeptAside
 from tenancy.files.kinds import Upload
 from tenancy.files.store import Files
+from tenancy.identity import tokens
 from tenancy.ids import new_id
 from tenancy.workspaces import service as workspaces
 from tenancy.workspaces.keys import Keyring
@@ -189,6 +190,7 @@ class Filling:
         await self._upward()
         await self._wait_for_the_portal()
         await self._hold()
+        await self._token()
 
     async def _client(self) -> None:
         draft = clients.OrganisationDraft(
@@ -264,6 +266,19 @@ class Filling:
         draft = HoldDraft(engagement_id=self.engagement, reason=self.say("legal hold", "A claim."))
         held = await self.acts(self.names.world.alice, place_hold, draft)
         self.has("legal hold", "legal hold", id=held.id)
+
+    async def _token(self) -> None:
+        world, lead = self.names.world, self.lead
+        made = await self.acts(
+            lead,
+            tokens.make,
+            identity=await world.identity_of(lead),
+            name=self.say("token", "For figures", oneself=self.names.lead),
+            scopes=["records:read"],
+            engagements={},
+            lasts=timedelta(days=30),
+        )
+        self.has("token", "token", who={"oneself": self.names.lead}, id=made.id)
 
     async def _plan(self) -> None:
         page = (await self.reads(engagement_page, engagement=self.engagement))[0]

@@ -4,12 +4,14 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from canaries import MARKER
 from frontend.letters.writing import writer
 from looking import Sight, seen
 from oracle import TABLES, File, Note, Proposal, Reading, Revision, Somebody, Thing
 from playing import Play
-from tenancy.database.context import Context, Surface
+from tenancy.database.context import Context, Surface, Through
 from tenancy.mail.service import waiting
 
 KEYS = {
@@ -29,14 +31,20 @@ UUIDS = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 EVERY = tuple(KEYS)
 
 
-async def rows_amiss(play: Play, surface: Surface, tables: Collection[str] = EVERY) -> list[str]:
+async def rows_amiss(
+    play: Play,
+    surface: Surface,
+    tables: Collection[str] = EVERY,
+    through: Through = "browser",
+) -> list[str]:
     """Rows that people find with SQL of their own and must not, or must and do not."""
     contexts, amiss = await play.contexts(surface), []
     for who in play.oracle.people:
         if who.id in contexts:
-            found = await _rows(play, contexts[who.id], tables)
+            found = await _rows(play, replace(contexts[who.id], through=through), tables)
             amiss += [
-                f"{named(play, who)}, {sentence}" for sentence in _amiss(play, who, surface, found)
+                f"{named(play, who)}, {sentence}"
+                for sentence in _amiss(play, who, surface, through, found)
             ]
         if (who.id in contexts) == (who.id in play.oracle.gone):
             amiss.append(f"{named(play, who)} has a context: {who.id in contexts}")
@@ -44,12 +52,14 @@ async def rows_amiss(play: Play, surface: Surface, tables: Collection[str] = EVE
 
 
 def _amiss(
-    play: Play, who: Somebody, surface: Surface, found: dict[str, set[str]]
+    play: Play, who: Somebody, surface: Surface, through: Through, found: dict[str, set[str]]
 ) -> Iterator[str]:
     for table, keys in found.items():
         every = {thing.key: thing for thing in play.oracle.every(TABLES[table])}
-        due = {key for key, thing in every.items() if play.oracle.reads(who, thing, surface)}
-        told = f"with SQL on {table}, on the surface {surface}"
+        due = {
+            key for key, thing in every.items() if play.oracle.reads(who, thing, surface, through)
+        }
+        told = f"with SQL on {table}, on the surface {surface} by {through}"
         for key in keys - due:
             yield f"{told}, saw {described(play, every.get(key))}"
         for key in due - keys:

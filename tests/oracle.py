@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import Struct, field
 
 from canaries import MARKER
-from tenancy.database.context import Role, Surface
+from tenancy.database.context import Role, Surface, Through
 
 WITHIN = frozenset({"team", "participant"})
 """Who works on an engagement; the others read its portal."""
@@ -230,8 +230,12 @@ class Oracle(Struct):
         wanted = set(relations)
         return [who for who in self.people if wanted & self.relations(who.id, engagement)]
 
-    def reads(self, who: Somebody, thing: Thing, surface: Surface) -> bool:
-        """Whether a row is before somebody on a surface."""
+    def reads(
+        self, who: Somebody, thing: Thing, surface: Surface, through: Through = "browser"
+    ) -> bool:
+        """Whether a row is before somebody on a surface, in a browser or by a token."""
+        if surface == "workspace" and not told_to_programs(thing, through):
+            return False
         if who.tenant != thing.tenant or who.id in self.gone:
             return False
         if surface == "custody":
@@ -325,6 +329,20 @@ class Oracle(Struct):
         """Take down what may not be told any more."""
         for one in self.of(Publication, engagement):
             one.shown = one.shown and self.may_tell(engagement, one.kind, one.speaker)
+
+
+def told_to_programs(thing: Thing, through: Through) -> bool:
+    """A token opens no note that is its author's alone, and no note at all without that scope."""
+    if through == "browser" or not isinstance(thing, (Note, File, Revision, Reading, Proposal)):
+        return True
+    if through == "records":
+        return False
+    match thing:
+        case Note() | Revision():
+            return thing.audience != "me"
+        case File():
+            return thing.note.audience != "me"
+    return True
 
 
 def reads_note(member: UUID, note: Note, *, on_team: bool) -> bool:

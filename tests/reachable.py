@@ -61,6 +61,7 @@ def participant_of(estate: Estate, work: Work) -> UUID:
 FIELDS: dict[str, Callable[[Estate, Work], UUID]] = {
     "organisation_id": id_of("client"),
     "engagement_id": id_of("engagement"),
+    "engagement_ids": id_of("engagement"),
     "session_id": id_of("session"),
     "contact_id": id_of("contact"),
     "unit_id": id_of("unit"),
@@ -114,6 +115,10 @@ def sentence(estate: Estate, work: Work) -> dict[str, Any]:
 
 def periods(*_: Any) -> dict[str, Any]:
     return {each.key: each.months for each in CLASSES}
+
+
+def token(*_: Any) -> dict[str, Any]:
+    return {"name": "Figures into a spreadsheet", "scopes": ["records:read"]}
 
 
 def newcomer(estate: Estate, work: Work) -> dict[str, Any]:
@@ -328,6 +333,9 @@ SETTINGS = {
     "DO /settings/members/{id:uuid}/readmission": about("former member"),
     "GET /settings/leave": about(),
     "DO /settings/leave": about(ends_access=True),
+    "GET /settings/tokens": about(),
+    "DO /settings/tokens": about(body=token),
+    "DO /settings/tokens/{id:uuid}/revocation": about("token", removes=True),
     "GET /settings/sign-in": about(),
     "DO /settings/sign-in": about(),
 }

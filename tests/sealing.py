@@ -16,7 +16,9 @@ from tenancy.files.store import Files
 from tenancy.workspaces.keys import Keyring
 
 PLAIN = {
+    "api_token.token_hash",
     "attachment.digest",
+    "attempt.subject",
     "data_key.wrapped",
     "sign_in_request.account_hash",
     "sign_in_request.address_hash",

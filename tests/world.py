@@ -76,6 +76,10 @@ class Consultancy:
         async with self.db.transaction(await self.context(person, surface), writes=True) as tx:
             yield tx
 
+    async def identity_of(self, person: Person) -> UUID:
+        identity: UUID = (await self._reach(person))["identity_id"]
+        return identity
+
     async def _reach(self, person: Person):
         context = Context(surface="job", tenant=self.tenant)
         async with self.db.transaction(context) as tx:

@@ -19,53 +19,25 @@ from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 from msgspec import Struct
 from msgspec.structs import replace
 
+from frontend.refusals import (
+    CrossSite,
+    LeftWorkspace,
+    NotForTokens,
+    NotFresh,
+    NotSignedIn,
+    SecondFactorNeeded,
+    TokenUnknown,
+)
 from tenancy.database.context import Context, Role, Surface
 from tenancy.database.pool import NOBODY, Database
-from tenancy.errors import Failure, NotFound
-from tenancy.identity import sessions
-from tenancy.identity.queries import Left, SignedIn
+from tenancy.errors import NotFound
+from tenancy.identity import sessions, tokens
+from tenancy.identity.queries import Bearer, Left, SignedIn
 
 SESSION_COOKIE = "__Host-cocreate"
 REQUEST_COOKIE = "__Host-cocreate-asked"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 SURFACES: dict[str, Surface] = {"w": "workspace", "portal": "portal"}
-
-
-class NotSignedIn(Failure):
-    """Nobody is signed in, and somebody must be."""
-
-    def __init__(self) -> None:
-        super().__init__("Sign in to open this page.")
-
-
-class LeftWorkspace(NotSignedIn):
-    """Whose session this was is no member of the workspace any more."""
-
-    def __init__(self, workspace: str) -> None:
-        Failure.__init__(self, f"You no longer have access to {workspace}.")
-
-
-class SecondFactorNeeded(Failure):
-    """The workspace opens to nobody of this role who has not proved a second factor."""
-
-    def __init__(self, workspace: str) -> None:
-        super().__init__(f"{workspace} asks for a second factor. Set one up, or prove yours.")
-
-
-class NotFresh(Failure):
-    """What is asked for needs a factor that was proved in the last minutes."""
-
-    def __init__(self) -> None:
-        super().__init__("Confirm first that it is you: this needs a fresh proof.")
-
-
-class CrossSite(Failure):
-    """A change was asked for by another site, or without the session's token."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This page was open too long to be sent safely. Load it again, then repeat."
-        )
 
 
 class Viewer(Struct, frozen=True):
@@ -89,6 +61,8 @@ class Viewer(Struct, frozen=True):
     proved_at: datetime
     lacks_second_factor: bool
     """Whether the workspace wants more of them than this session has proved."""
+    scopes: frozenset[str] | None = None
+    """What their token may do, where a program asks for them; None in a browser."""
 
     @classmethod
     def of(cls, found: SignedIn, token: str, path: str) -> "Viewer":
@@ -119,6 +93,30 @@ class Viewer(Struct, frozen=True):
             found.second_factor,
             found.proved_at,
             _wants_more(found),
+        )
+
+    @classmethod
+    def of_token(cls, found: Bearer, path: str) -> "Viewer":
+        """The member for whom a program asks, with what its token reaches."""
+        context = tokens.context_of(found)
+        assert context.role is not None, "a member has a role"
+        return cls(
+            found.token,
+            found.identity,
+            found.member,
+            found.name,
+            found.email,
+            context.role,
+            found.slug,
+            found.workspace,
+            found.time_zone,
+            "",
+            replace(context, surface=_surface(path, found.slug)),
+            [],
+            None,
+            datetime.now(UTC),
+            False,
+            frozenset(found.scopes),
         )
 
     @property
@@ -198,16 +196,32 @@ class SignIn(ASGIMiddleware):
         self._origin = public_url
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        token = _cookie(scope, SESSION_COOKIE)
-        found = await sessions.who_is(self._database, token) if token else None
-        viewer = Viewer.of(found, token or "", scope["path"]) if found else None
+        bearer = _bearer(scope)
+        if bearer is None:
+            viewer = await self._of_browser(scope)
+        else:
+            viewer = await self._of_program(bearer, scope["path"])
         scope["state"]["viewer"] = viewer
-        if token and not viewer:
-            scope["state"]["left"] = await sessions.left_behind(self._database, token)
         scope["state"]["context"] = viewer.context if viewer else NOBODY
         if cast(HTTPScope, scope)["method"] not in SAFE_METHODS:
             self._refuse_cross_site(scope)
         await next_app(scope, receive, send)
+
+    async def _of_browser(self, scope: Scope) -> Viewer | None:
+        token = _cookie(scope, SESSION_COOKIE)
+        if token is None:
+            return None
+        found = await sessions.who_is(self._database, token)
+        if found is None:
+            scope["state"]["left"] = await sessions.left_behind(self._database, token)
+            return None
+        return Viewer.of(found, token, scope["path"])
+
+    async def _of_program(self, bearer: str, path: str) -> Viewer:
+        found = await tokens.whose(self._database, bearer)
+        if found is None:
+            raise TokenUnknown
+        return Viewer.of_token(found, path)
 
     def _refuse_cross_site(self, scope: Scope) -> None:
         """`Sec-Fetch-Site` speaks first, `Origin` where it is lacking; programs send neither."""
@@ -246,6 +260,15 @@ def _cookie(scope: Scope, name: str) -> str | None:
     return None
 
 
+def _bearer(scope: Scope) -> str | None:
+    """The token that a program sent; the cookies beside it do not count then."""
+    for key, value in scope["headers"]:
+        if key == b"authorization":
+            scheme, _, token = value.decode("latin-1").partition(" ")
+            return token.strip() if scheme.lower() == "bearer" else ""
+    return None
+
+
 def request_token(connection: ASGIConnection) -> str:  # type: ignore[type-arg]
     """The token of the browser that asked for a code; empty when it asked for none."""
     return connection.cookies.get(REQUEST_COOKIE, "")
@@ -260,6 +283,7 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
         NotFound: the member's role, or workspace, has nothing here.
         SecondFactorNeeded: the workspace wants one, and this session has not proved it.
         NotFresh: the route wants a factor that was proved just now.
+        NotForTokens: a program asks, and its token does not open this.
     """
     policy = handler.opt.get("policy")
     if not isinstance(policy, Policy):
@@ -274,10 +298,22 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
     elsewhere = first in SURFACES and viewer.context.surface == "public"
     if elsewhere or viewer.role not in policy.roles:
         raise NotFound
+    if viewer.scopes is not None:
+        _refuse_beyond_scopes(viewer.scopes, connection.scope, handler)
     if viewer.lacks_second_factor and first in SURFACES:
         raise SecondFactorNeeded(viewer.workspace_name)
     if handler.opt.get("fresh") and not viewer.fresh:
         raise NotFresh
+
+
+def _refuse_beyond_scopes(scopes: frozenset[str], scope: Scope, handler: BaseRouteHandler) -> None:
+    about: str | None = handler.opt.get("scope")
+    if about is None or handler.opt.get("fresh"):
+        raise NotForTokens(None)
+    does = "read" if cast(HTTPScope, scope)["method"] in SAFE_METHODS else "write"
+    # Who may write may read what is written.
+    if scopes.isdisjoint({f"{about}:write", f"{about}:{does}"}):
+        raise NotForTokens(f"{about}:{does}")
 
 
 def refuse_unless_own(viewer: Viewer | None, sent: str) -> None:
@@ -286,7 +322,7 @@ def refuse_unless_own(viewer: Viewer | None, sent: str) -> None:
     Raises:
         CrossSite: it is missing, or is another session's.
     """
-    if viewer is None:
+    if viewer is None or viewer.scopes is not None:
         return
     try:
         raw = base64.urlsafe_b64decode(sent.encode())

@@ -16,15 +16,16 @@ from litestar.types import Receive, Scope, Send
 from msgspec import Struct
 
 from engagements.notes.people import NotePerson, Widening
-from frontend.access import (
-    SAFE_METHODS,
+from frontend.access import SAFE_METHODS
+from frontend.inputs import CSRF_FIELD, TooLarge, typed_into
+from frontend.refusals import (
     CrossSite,
     LeftWorkspace,
+    NotForTokens,
     NotFresh,
     NotSignedIn,
     SecondFactorNeeded,
 )
-from frontend.inputs import CSRF_FIELD, TooLarge, typed_into
 from frontend.representation import PROBLEM, AnyRequest, json_response, see_other, show, wants_page
 from tenancy.errors import (
     Conflict,
@@ -43,6 +44,7 @@ log = structlog.get_logger()
 STATUSES: dict[type[Failure], tuple[int, str]] = {
     LeftWorkspace: (401, "You no longer have access"),
     NotSignedIn: (401, "Sign in"),
+    NotForTokens: (403, "Not with this token"),
     CrossSite: (403, "This could not be sent"),
     SecondFactorNeeded: (403, "A second factor is needed"),
     NotFresh: (403, "Confirm that it is you"),
@@ -140,7 +142,7 @@ def _way_on(request: AnyRequest, failure: Exception) -> str | None:
         return "/account/second-factor"
     if isinstance(failure, NotFresh):
         return f"/account/confirmation?next={quote(here or '/account')}"
-    if isinstance(failure, NotSignedIn) and not isinstance(failure, LeftWorkspace):
+    if type(failure) is NotSignedIn:
         return f"/sign-in?next={quote(here or '/')}"
     return None
 

@@ -5,7 +5,7 @@ programs and POST from forms, at an address that is a noun (`/actions/{id}/compl
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Literal
 
 from litestar.handlers import HTTPRouteHandler, get, post, route
 from litestar.types import Empty, EmptyType
@@ -14,7 +14,7 @@ from msgspec import Struct
 from frontend.access import Policy
 from frontend.representation import Representation
 
-H = TypeVar("H")
+Scope = Literal["records", "notes"]
 Declare = Callable[[Any], HTTPRouteHandler]
 
 
@@ -66,6 +66,16 @@ def deed(
         request_max_body_size=at_most,
         response_class=Representation,
     )
+
+
+def in_scope(scope: Scope, handlers: list[HTTPRouteHandler]) -> list[HTTPRouteHandler]:
+    """Open routes to tokens of this scope: `notes` opens GETs to `notes:read`, and so on.
+
+    A route that is named in no scope answers no token.
+    """
+    for handler in handlers:
+        handler.opt["scope"] = scope
+    return handlers
 
 
 def look(

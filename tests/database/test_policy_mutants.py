@@ -5,6 +5,7 @@ policy at a time, and each time the rows that people find must differ from the o
 """
 
 from collections.abc import AsyncIterator, Iterator
+from itertools import product
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -18,12 +19,14 @@ from oracle import File, Note
 from playing import Play, begun
 from tenancy.database.base import TenantBase
 from tenancy.database.catalogue import model_of
-from tenancy.database.context import SURFACES
+from tenancy.database.context import SURFACES, THROUGH
 from tenancy.database.pool import Database
 from tenancy.database.prepare import app_url
 from tenancy.database.walls import EVERYONE, expression
 from tenancy.files.store import Files
 from tenancy.workspaces.keys import Keyring
+
+WAYS = [*product(SURFACES, THROUGH)]
 
 
 class Mutant(NamedTuple):
@@ -190,8 +193,8 @@ async def test_no_part_of_a_policy_of_reading_can_go_or_stay_out(
     play: Play, superuser: Any, table: str
 ) -> None:
     rule = rule_of(table)
-    for surface in SURFACES:
-        assert await rows_amiss(play, surface) == []
+    for surface, through in WAYS:
+        assert await rows_amiss(play, surface, through=through) == []
     unnoticed = []
     for mutant in mutants(rule):
         await _alter(superuser, table, mutant.rule)
@@ -203,8 +206,8 @@ async def test_no_part_of_a_policy_of_reading_can_go_or_stay_out(
 
 
 async def _is_noticed(play: Play, table: str) -> bool:
-    for surface in SURFACES:
-        if await rows_amiss(play, surface, [table]):
+    for surface, through in WAYS:
+        if await rows_amiss(play, surface, [table], through):
             return True
     return False
 

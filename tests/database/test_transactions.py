@@ -29,7 +29,10 @@ verbs = Read(
     select(_entry.verb).where(_entry.tenant_id == tenant, _entry.object_kind == "test"), str
 )
 names = Read(select(_member.name).where(_member.tenant_id == tenant), str)
-SETTINGS = ("tenant", "member", "role", "surface", "team", "coached", "sponsored", "organisations")
+SETTINGS = (
+    *("tenant", "member", "role", "surface", "through"),
+    *("team", "coached", "sponsored", "organisations"),
+)
 
 
 @pytest_asyncio.fixture
@@ -82,6 +85,7 @@ async def test_a_transaction_states_who_asks_from_its_first_statement_on(
         "member": str(northlight.sam.id),
         "role": "sponsor",
         "surface": "portal",
+        "through": "browser",
         "team": f"{{{engagement},{other}}}",
         "coached": "{}",
         "sponsored": f"{{{other}}}",

@@ -58,6 +58,8 @@ class Whole(Living):
         self.right(readings_amiss(self.play))
         self.right(mails_amiss(self.play, self.mails))
         self.right(rows_amiss(self.play, "workspace"))
+        self.right(rows_amiss(self.play, "workspace", through="notes"))
+        self.right(rows_amiss(self.play, "workspace", through="records"))
 
     @rule(data=st.data(), surface=st.sampled_from(("workspace", "workspace", "portal")))
     def somebody_asks_for_everything(self, data: st.DataObject, surface: Surface) -> None:

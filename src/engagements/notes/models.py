@@ -16,6 +16,7 @@ from tenancy.database.walls import (
     is_member,
     names_member,
     on_team,
+    through,
 )
 
 KINDS = ("working", "session", "reflection", "supervision")
@@ -23,8 +24,11 @@ AUDIENCES = ("me", "named", "team")
 
 _within_reach = any_of(on_team(), coached_in())
 _for_team = all_of("audience = 'team'", on_team())
+_not_told_to_programs = any_of(through("browser"), all_of(through("notes"), "audience <> 'me'"))
+"""A token opens no note that its author keeps to themselves, and none at all without that scope."""
 READABLE = all_of(
     _within_reach,
+    _not_told_to_programs,
     any_of(
         is_member("author_id"),
         all_of("audience = 'named'", names_member("readers")),
@@ -32,8 +36,8 @@ READABLE = all_of(
     ),
 )
 """Who reads a note: its columns `author_id`, `audience` and `readers` decide."""
-OWN = all_of(_within_reach, is_member("author_id"))
-_written_together = all_of(_for_team, "kind IN ('working', 'session')")
+OWN = all_of(_within_reach, _not_told_to_programs, is_member("author_id"))
+_written_together = all_of(_not_told_to_programs, _for_team, "kind IN ('working', 'session')")
 
 
 class Note(TenantBase):
@@ -109,6 +113,7 @@ class NoteRevision(TenantBase):
         select={
             "workspace": all_of(
                 _within_reach,
+                _not_told_to_programs,
                 any_of(
                     is_member("author_id"),
                     all_of("kind = 'revision'", any_of(is_member("note_author_id"), _for_team)),
@@ -119,7 +124,9 @@ class NoteRevision(TenantBase):
         insert={"workspace": OWN, "custody": EVERYONE},
         update={
             "workspace": all_of(
-                _within_reach, any_of(is_member("author_id"), is_member("note_author_id"))
+                _within_reach,
+                _not_told_to_programs,
+                any_of(is_member("author_id"), is_member("note_author_id")),
             )
         },
         delete={"custody": EVERYONE},
@@ -156,7 +163,9 @@ class NoteReading(TenantBase):
     __policies__ = Policies(
         select={
             "workspace": all_of(
-                _within_reach, any_of(is_member("author_id"), is_member("reader_id"))
+                _within_reach,
+                through("browser", "notes"),
+                any_of(is_member("author_id"), is_member("reader_id")),
             ),
             "custody": EVERYONE,
         },
@@ -194,7 +203,11 @@ class Attachment(TenantBase):
     __one_per__ = (("object_name",),)
     __policies__ = Policies(
         select={"workspace": READABLE, "custody": EVERYONE},
-        insert={"workspace": all_of(is_member("attached_by_id"), any_of(OWN, _for_team))},
+        insert={
+            "workspace": all_of(
+                _not_told_to_programs, is_member("attached_by_id"), any_of(OWN, _for_team)
+            )
+        },
         update={
             "workspace": any_of(OWN, all_of(READABLE, is_member("attached_by_id"))),
             "custody": EVERYONE,

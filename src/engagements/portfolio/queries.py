@@ -6,9 +6,12 @@ from uuid import UUID
 
 from msgspec import Struct
 from sqlalchemy import (
+    ARRAY,
     FromClause,
     Table,
+    Uuid,
     and_,
+    any_,
     bindparam,
     case,
     func,
@@ -58,6 +61,15 @@ class EngagementListed(Struct, frozen=True):
     """The running one."""
     next_session: datetime | None
     ends_on: date | None
+
+
+class OwnEngagement(Struct, frozen=True):
+    """An engagement on whose team somebody is."""
+
+    id: UUID
+    title: str
+    client: str
+    organisation_id: UUID
 
 
 class FocusElement(Struct, frozen=True):
@@ -154,6 +166,16 @@ engagement_list = Read(
     EngagementListed,
 )
 """The engagements within the member's reach, the liveliest first."""
+
+engagements_of_team = Read(
+    select(_engagement.id, _engagement.title, _engagement.client, _engagement.organisation_id)
+    .where(
+        _engagement.tenant_id == tenant,
+        _engagement.id == any_(bindparam("team", type_=ARRAY(Uuid()))),
+    )
+    .order_by(_liveliest_first, func.lower(_engagement.title), _engagement.id),
+    OwnEngagement,
+)
 
 _focus = (
     select(

@@ -14,11 +14,12 @@ from tenancy.database.walls import (
     coached_in,
     is_member,
     on_team,
+    through,
 )
 
 STATES = ("proposed", "approved", "refused", "withdrawn")
 
-_within_reach = any_of(on_team(), coached_in())
+_within_reach = all_of(any_of(on_team(), coached_in()), through("browser", "notes"))
 _of_the_two = all_of(_within_reach, any_of(is_member("proposed_by_id"), is_member("speaker_id")))
 _still_only_proposed = all_of(is_member("proposed_by_id"), "state IN ('proposed', 'withdrawn')")
 _for_its_speaker = all_of(_within_reach, any_of(is_member("speaker_id"), _still_only_proposed))

@@ -1,7 +1,8 @@
 """Every route below `/w/{slug}`, capability by capability."""
 
-from litestar.types import ControllerRouterHandler
+from litestar.handlers import HTTPRouteHandler
 
+from frontend.routes import in_scope
 from frontend.workspace.actions.handlers import ACTIONS
 from frontend.workspace.agreements.handlers import AGREEMENTS
 from frontend.workspace.clients.handlers import CLIENTS
@@ -20,28 +21,35 @@ from frontend.workspace.search.handlers import SEARCH
 from frontend.workspace.sessions.handlers import SESSIONS
 from frontend.workspace.settings.members import MEMBERS_OF_WORKSPACE
 from frontend.workspace.settings.sign_in import SIGN_IN_RULES
+from frontend.workspace.settings.tokens import TOKENS
 from frontend.workspace.upward.handlers import UPWARD
 from frontend.workspace.writing.handlers import WRITING
 
-WORKSPACE: list[ControllerRouterHandler] = [
+RECORDS: list[HTTPRouteHandler] = [
     *HOME,
     *CLIENTS,
     *ENGAGEMENTS,
     *FRAMEWORK,
-    *NOTES,
-    *VERSIONS,
-    *PROMISES,
-    *ATTACHMENTS,
     *SESSIONS,
     *ACTIONS,
-    *COACHING,
     *MEASURES,
     *PUBLICATIONS,
+]
+NOTEBOOK: list[HTTPRouteHandler] = [*NOTES, *VERSIONS, *PROMISES, *ATTACHMENTS, *SEARCH]
+IN_PERSON: list[HTTPRouteHandler] = [
+    *COACHING,
     *AGREEMENTS,
     *UPWARD,
     *WRITING,
-    *SEARCH,
     *RETENTION,
     *MEMBERS_OF_WORKSPACE,
     *SIGN_IN_RULES,
+    *TOKENS,
+]
+"""What nobody leaves to a program: what they agree to, approve, or decide about others."""
+
+WORKSPACE: list[HTTPRouteHandler] = [
+    *in_scope("records", RECORDS),
+    *in_scope("notes", NOTEBOOK),
+    *IN_PERSON,
 ]

@@ -11,8 +11,13 @@ Surface = Literal["workspace", "portal", "survey", "public", "job", "custody"]
 """`job` is the system's work on what is not private; `custody` keeps sealed records without reading
 them to anybody: seals them under a new key, counts and destroys what is due."""
 
+Through = Literal["browser", "notes", "records"]
+"""By which way a member asks: themselves in a browser, or a program with their token, for which
+there are notes that others can read too (`notes`), or none at all (`records`)."""
+
 ROLES: tuple[Role, ...] = get_args(Role)
 SURFACES: tuple[Surface, ...] = get_args(Surface)
+THROUGH: tuple[Through, ...] = get_args(Through)
 
 
 class Context(Struct, frozen=True, kw_only=True):
@@ -29,6 +34,7 @@ class Context(Struct, frozen=True, kw_only=True):
     coached: tuple[UUID, ...] = ()
     sponsored: tuple[UUID, ...] = ()
     organisations: tuple[UUID, ...] = ()
+    through: Through = "browser"
 
 
 def opening(context: Context) -> str:
@@ -50,11 +56,14 @@ def stated(context: Context) -> str:
     """
     if context.role is not None and context.role not in ROLES:
         raise ValueError(f"{context.role!r} is no role")
+    if context.through not in THROUGH:
+        raise ValueError(f"{context.through!r} is no way to ask")
     return (
         f"{on_surface(context.surface)}"
         f"SET LOCAL app.tenant = '{_id(context.tenant)}';"
         f"SET LOCAL app.member = '{_id(context.member)}';"
         f"SET LOCAL app.role = '{context.role or ''}';"
+        f"SET LOCAL app.through = '{context.through}';"
         f"{engagements(context)}"
     )
 

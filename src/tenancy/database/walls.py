@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tenancy.database.context import Role, Surface
+from tenancy.database.context import Role, Surface, Through
 
 Command = Literal["select", "insert", "update", "delete"]
 
@@ -68,6 +68,14 @@ def any_of(*rules: str) -> str:
 
 def all_of(*rules: str) -> str:
     return "(" + " AND ".join(rules) + ")"
+
+
+def through(*ways: Through) -> str:
+    """The member asks by one of these ways. Where none is stated, nothing is let through."""
+    if len(ways) == 1:
+        return f"{setting('through')} = '{ways[0]}'"
+    listed = ", ".join(f"'{way}'" for way in ways)
+    return f"{setting('through')} IN ({listed})"
 
 
 STAFF = has_role("owner", "consultant", "associate")

@@ -64,6 +64,25 @@ class SignInSession(GlobalBase):
     ended_at: Mapped[datetime | None]
 
 
+class ApiToken(GlobalBase):
+    """A key with which a member's programs ask in one workspace, until it expires."""
+
+    __tablename__ = "api_token"
+
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    identity_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"))
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("workspace.id"), index=True)
+    name: Mapped[str]
+    scopes: Mapped[list[str]]
+    engagements: Mapped[list[UUID]]
+    """Those it is limited to; all that its member reaches when empty."""
+    organisations: Mapped[list[UUID]]
+    """The clients of those engagements."""
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
 class Attempt(GlobalBase):
     """Failures to prove oneself, counted for an account, a network address or a workspace."""
 

@@ -9,6 +9,7 @@ from tenancy.audit import service as audit
 from tenancy.database.pool import Transaction
 from tenancy.errors import NotFound, Refused
 from tenancy.identity.sessions import end_sessions
+from tenancy.identity.tokens import revoke_all
 from tenancy.workspaces import reach
 from tenancy.workspaces.models import Assignment, Member, Workspace
 from tenancy.workspaces.service import held, today_in, yesterday
@@ -45,6 +46,7 @@ async def depart(tx: Transaction, member_id: UUID, *, on: date | None = None) ->
         await tx.session.flush()
         await reach.rewrite(tx, member_id)
         await end_sessions(tx, leaving.identity_id)
+        await revoke_all(tx, leaving.identity_id)
         await audit.record(tx, "member departed", leaving)
     return True
 

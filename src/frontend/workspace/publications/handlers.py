@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
-from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 
 from engagements.commercial import queries as agreements
@@ -227,7 +227,7 @@ def _typed(value: Any) -> str:
     return "" if value in (None, False) else str(value)
 
 
-PUBLICATIONS: list[ControllerRouterHandler] = [
+PUBLICATIONS: list[HTTPRouteHandler] = [
     publications,
     new_update,
     preview,

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from litestar import post
 from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
-from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
@@ -134,7 +134,7 @@ async def take_own_words_down(tx: NamedDependency[Transaction], id: FromPath[UUI
     return TakenDown(id)
 
 
-UPWARD: list[ControllerRouterHandler] = [
+UPWARD: list[HTTPRouteHandler] = [
     new_proposal,
     selected_words,
     propose_words,
