@@ -1,10 +1,12 @@
 """The matrix: every route, asked by everybody, about everything; and what has to come of it."""
 
 import asyncio
+import json
 import re
 import zlib
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +24,22 @@ from frontend.inputs import upload_fields
 from reachable import FIELDS, MADE_BY_THE_CLIENT, ROUTES, Target
 from tenancy.ids import new_id
 
+LISTED: dict[str, str] = json.loads(
+    (Path(__file__).parent / "data" / "route_policies.json").read_text()
+)
+"""The policy of every route, by name: what is expected does not come from the router."""
+STAFF = frozenset({"owner", "consultant", "associate"})
+ROLES_OF: dict[str, frozenset[str]] = {
+    "anyone": frozenset(),
+    "members": STAFF | {"participant", "sponsor", "delegate"},
+    "staff": STAFF,
+    "owners": frozenset({"owner"}),
+    "consultants": frozenset({"owner", "consultant"}),
+    "writers": STAFF | {"participant"},
+    "sponsors": frozenset({"sponsor", "delegate"}),
+    "portal readers": STAFF | {"sponsor", "delegate"},
+}
+"""Whom each policy lets in; written by hand, as `canaries.REACH` is."""
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 CSRF = re.compile(r'(name="csrf[-_]token" (?:content|value)=")[^"]*')
 PASSING = {"date", "content-length"}
@@ -72,8 +90,11 @@ def _route(path: str, handler: BaseRouteHandler) -> Route | None:
         return None
     method = "GET" if "GET" in methods else "PUT" if "PUT" in methods else "POST"
     named = "GET" if method == "GET" else "DO"
-    opt = handler.opt
-    return Route(f"{named} {path}", path, method, opt["policy"], opt.get("body"), "page" in opt)
+    name, opt = f"{named} {path}", handler.opt
+    policy = LISTED.get(name, opt["policy"].name)
+    return Route(
+        name, path, method, Policy(policy, ROLES_OF[policy]), opt.get("body"), "page" in opt
+    )
 
 
 class Ask(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,34 @@
+"""Write down which policy each route has, for `tests/data/route_policies.json`.
+
+    .venv/bin/python scripts/list_route_policies.py
+
+A test holds the product to the list, so that no route opens to anybody else unnoticed. Read the
+difference before it is committed: it says who gets in where.
+"""
+
+import json
+from pathlib import Path
+
+from frontend.access import Policy, routes_of
+from frontend.app import routed
+from tenancy.database.pool import Database
+from tenancy.settings import Settings
+from tenancy.workspaces.keys import Keyring
+
+LIST = Path(__file__).parents[1] / "tests" / "data" / "route_policies.json"
+
+
+def main() -> None:
+    settings = Settings(data=Path(), public_url="http://127.0.0.1", demo=True)
+    app = routed(settings, Database("postgresql://nobody@nowhere/none", Keyring(bytes(32))))
+    found: dict[str, str] = {}
+    for path, handler in routes_of(app):
+        methods = {str(method) for method in getattr(handler, "http_methods", ())}
+        policy = handler.opt.get("policy")
+        if methods and isinstance(policy, Policy) and not path.startswith("/schema"):
+            found[f"{'GET' if 'GET' in methods else 'DO'} {path}"] = policy.name
+    LIST.write_text(json.dumps(found, indent=2, sort_keys=True) + "\n")
+
+
+if __name__ == "__main__":
+    main()
