@@ -4,9 +4,9 @@ A world is played that has an example of everything. Then the policies are alter
 policy at a time, and each time the rows that people find must differ from the oracle's.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 import asyncpg
 import pytest
@@ -15,6 +15,7 @@ import pytest_asyncio
 from comparing import EVERY, answers_amiss, readings_amiss, rows_amiss
 from conftest import copied
 from engagements.tables import metadata
+from mutating import mutants
 from oracle import File, Note
 from playing import Play, begun
 from tenancy.database.base import TenantBase
@@ -22,52 +23,11 @@ from tenancy.database.catalogue import model_of
 from tenancy.database.context import SURFACES, THROUGH
 from tenancy.database.pool import Database
 from tenancy.database.prepare import app_url
-from tenancy.database.walls import EVERYONE, expression
+from tenancy.database.walls import expression
 from tenancy.files.store import Files
 from tenancy.workspaces.keys import Keyring
 
 WAYS = [*product(SURFACES, THROUGH)]
-
-
-class Mutant(NamedTuple):
-    """A policy of which one part always holds, or never."""
-
-    part: str
-    always: bool
-    rule: str
-
-    def __str__(self) -> str:
-        return f"{self.part} {'always' if self.always else 'never'} holds"
-
-
-def mutants(rule: str) -> Iterator[Mutant]:
-    for start, end in _parts(rule, 0):
-        part = rule[start:end]
-        for word in {"true", "false"} - {part}:
-            yield Mutant(part, word == "true", rule[:start] + word + rule[end:])
-
-
-def _parts(rule: str, at: int) -> Iterator[tuple[int, int]]:
-    """Where the parts stand that AND and OR put together."""
-    cuts = [*_joints(rule), (len(rule), len(rule))]
-    if len(cuts) > 1:
-        begin = 0
-        for start, end in cuts:
-            yield from _parts(rule[begin:start], at + begin)
-            begin = end
-    elif rule.startswith("(") and rule.endswith(")"):
-        yield from _parts(rule[1:-1], at + 1)
-    else:
-        yield at, at + len(rule)
-
-
-def _joints(rule: str) -> Iterator[tuple[int, int]]:
-    depth = 0
-    for place, character in enumerate(rule):
-        depth += {"(": 1, ")": -1}.get(character, 0)
-        for word in (" AND ", " OR "):
-            if depth == 0 and rule.startswith(word, place):
-                yield place, place + len(word)
 
 
 def rule_of(table: str) -> str:
@@ -214,13 +174,3 @@ async def _is_noticed(play: Play, table: str) -> bool:
 
 async def _alter(superuser: Any, table: str, rule: str) -> None:
     await superuser.execute(f'ALTER POLICY {table}_select ON "{table}" USING ({rule})')
-
-
-def test_the_parts_of_a_policy_are_what_and_and_or_put_together() -> None:
-    rule = "a = any(b) AND ((c IN ('d', 'e') AND f) OR (g AND true))"
-
-    found = {str(mutant) for mutant in mutants(rule)}
-
-    parts = ("a = any(b)", "c IN ('d', 'e')", "f", "g")
-    both = {f"{part} {when} holds" for part in parts for when in ("always", "never")}
-    assert found == both | {f"{EVERYONE} never holds"}
