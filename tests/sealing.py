@@ -24,6 +24,8 @@ PLAIN = {
     "sign_in_request.address_hash",
     "sign_in_request.browser_hash",
     "sign_in_request.code_hash",
+    "sign_in_request.known_hash",
+    "sign_in_session.known_hash",
     "sign_in_session.token_hash",
 }
 """Columns of bytes that no key of a workspace has sealed: hashes, and the wrapped keys."""

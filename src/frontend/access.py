@@ -36,6 +36,7 @@ from tenancy.identity.queries import Bearer, Left, SignedIn
 
 SESSION_COOKIE = "__Host-cocreate"
 REQUEST_COOKIE = "__Host-cocreate-asked"
+KNOWN_COOKIE = "__Host-cocreate-known"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 SURFACES: dict[str, Surface] = {"w": "workspace", "portal": "portal"}
 
@@ -272,6 +273,11 @@ def _bearer(scope: Scope) -> str | None:
 def request_token(connection: ASGIConnection) -> str:  # type: ignore[type-arg]
     """The token of the browser that asked for a code; empty when it asked for none."""
     return connection.cookies.get(REQUEST_COOKIE, "")
+
+
+def known_token(connection: ASGIConnection) -> str:  # type: ignore[type-arg]
+    """The token by which a browser is known again; empty where nobody signed in before."""
+    return connection.cookies.get(KNOWN_COOKIE, "")
 
 
 async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]

@@ -1,17 +1,22 @@
 """Going in: what every way of signing in ends with, and where it leads."""
 
+from datetime import timedelta
 from urllib.parse import quote
 
 from litestar.datastructures import Cookie
 from litestar.response.base import ASGIResponse
 from msgspec import Struct
 
-from frontend.access import REQUEST_COOKIE, SESSION_COOKIE, Viewer
+from frontend.access import KNOWN_COOKIE, REQUEST_COOKIE, SESSION_COOKIE, Viewer, known_token
 from frontend.representation import AnyRequest, cookie, json_response, see_other, wants_page
-from tenancy.database.pool import Database
+from tenancy.database.pool import NOBODY, Database
 from tenancy.identity import sessions
+from tenancy.identity.codes import new_token
 from tenancy.identity.service import SecondStep
 from tenancy.identity.sessions import NewSession
+
+KNOWN_FOR = timedelta(days=365)
+"""How long a browser is known again in which somebody signed in."""
 
 
 class SignedIn(Struct):
@@ -28,7 +33,14 @@ async def entered_with(
         if wants_page(request):
             return see_other(with_next("/sign-in/second-step", wanted))
         return json_response(entered)
-    cookies = [*session_cookie(entered), cookie(REQUEST_COOKIE, "", 0)]
+    known_as = known_token(request) or new_token()
+    async with database.transaction(NOBODY, writes=True) as tx:
+        await sessions.remember(tx, entered.token, known_as)
+    cookies = [
+        *session_cookie(entered),
+        cookie(REQUEST_COOKIE, "", 0),
+        cookie(KNOWN_COOKIE, known_as, int(KNOWN_FOR.total_seconds())),
+    ]
     found = await sessions.who_is(database, entered.token)
     assert found is not None, "a session that was just made is there"
     viewer = Viewer.of(found, entered.token, "/")

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from frontend.access import REQUEST_COOKIE, SESSION_COOKIE
+from frontend.access import KNOWN_COOKIE, REQUEST_COOKIE, SESSION_COOKIE
 from signing import code_for, cookie_of
 from tenancy.database.context import Context
 from tenancy.mail.service import outbox
@@ -106,6 +106,45 @@ async def test_codes_that_nobody_uses_stop_being_sent(
         assert answer.status_code == 200
     async with northlight.db.transaction(Context(surface="job", tenant=northlight.tenant)) as tx:
         assert len(await outbox(tx)) == 10
+
+
+async def test_nobody_is_shut_out_by_others_who_ask_for_codes_in_their_name(
+    browser: httpx.AsyncClient, northlight: Consultancy
+) -> None:
+    asked = await browser.post("/sign-in", json={"email": northlight.ann.email})
+    entered = await browser.post(
+        "/sign-in/code",
+        json={"code": await code_for(northlight, northlight.ann)},
+        headers=cookie_of(asked, REQUEST_COOKIE),
+    )
+    known = cookie_of(entered, KNOWN_COOKIE)
+    for _ in range(20):
+        await browser.post("/sign-in", json={"email": northlight.ann.email})
+    before = await code_for(northlight, northlight.ann)
+    again = await browser.post("/sign-in", json={"email": northlight.ann.email}, headers=known)
+    code = await code_for(northlight, northlight.ann)
+    assert code != before
+    answer = await browser.post(
+        "/sign-in/code", json={"code": code}, headers=cookie_of(again, REQUEST_COOKIE)
+    )
+    assert answer.status_code == 200
+
+
+async def test_a_browser_is_known_only_for_whom_signed_in_with_it(
+    browser: httpx.AsyncClient, northlight: Consultancy
+) -> None:
+    asked = await browser.post("/sign-in", json={"email": northlight.ann.email})
+    entered = await browser.post(
+        "/sign-in/code",
+        json={"code": await code_for(northlight, northlight.ann)},
+        headers=cookie_of(asked, REQUEST_COOKIE),
+    )
+    known = cookie_of(entered, KNOWN_COOKIE)
+    for _ in range(12):
+        await browser.post("/sign-in", json={"email": northlight.bob.email}, headers=known)
+    async with northlight.db.transaction(Context(surface="job", tenant=northlight.tenant)) as tx:
+        mails = [one for one in await outbox(tx) if one.to_address == northlight.bob.email]
+    assert len(mails) == 10
 
 
 async def test_another_site_cannot_ask_for_a_change(

@@ -12,7 +12,7 @@ from litestar.handlers import post
 from litestar.response.base import ASGIResponse
 from msgspec import Meta, Struct
 
-from frontend.access import MEMBERS, REQUEST_COOKIE, Viewer, request_token
+from frontend.access import MEMBERS, REQUEST_COOKIE, Viewer, known_token, request_token
 from frontend.entering import address_of, session_cookie, with_next, within
 from frontend.representation import AnyRequest, cookie, json_response, see_other, wants_page
 from frontend.routes import page
@@ -84,7 +84,11 @@ async def ask_to_confirm(
     """Mail a code to one's own address."""
     _refuse_weaker(viewer)
     asked = await identity.ask_for_code(
-        database, viewer.email, address=address_of(request), slug=viewer.slug
+        database,
+        viewer.email,
+        address=address_of(request),
+        slug=viewer.slug,
+        known_as=known_token(request),
     )
     lasts = int(identity.CODE_LASTS.total_seconds())
     cookies = [cookie(REQUEST_COOKIE, asked.browser_token, lasts)]

@@ -17,6 +17,7 @@ from frontend.access import (
     REQUEST_COOKIE,
     SESSION_COOKIE,
     Viewer,
+    known_token,
     request_token,
 )
 from frontend.entering import address_of, device_of, entered_with, with_next, within
@@ -99,7 +100,11 @@ async def ask(
 ) -> ASGIResponse:
     """Send a code, if somebody of that address may sign in. The answer never says which."""
     asked = await identity.ask_for_code(
-        database, draft.email, address=address_of(request), slug=draft.workspace
+        database,
+        draft.email,
+        address=address_of(request),
+        slug=draft.workspace,
+        known_as=known_token(request),
     )
     lasts = int(identity.CODE_LASTS.total_seconds())
     cookies = [cookie(REQUEST_COOKIE, asked.browser_token, lasts)]

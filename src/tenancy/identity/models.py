@@ -42,6 +42,8 @@ class SignInRequest(GlobalBase):
     used_at: Mapped[datetime | None]
     first_factor: Mapped[str | None]
     """What was proved in this browser, where a second factor is still wanted."""
+    known_hash: Mapped[bytes | None] = mapped_column(index=True)
+    """The browser, where the person of the address has signed in before."""
 
 
 class SignInSession(GlobalBase):
@@ -59,6 +61,8 @@ class SignInSession(GlobalBase):
     proved_at: Mapped[datetime] = mapped_column(server_default=func.now())
     """When a factor was proved last, for what needs a fresh one."""
     device: Mapped[str]
+    known_hash: Mapped[bytes | None]
+    """The browser, as it is known again the next time."""
     last_used_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -5,7 +5,7 @@ from typing import cast
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Boolean, Interval, Table, bindparam, exists, func, select
+from sqlalchemy import Boolean, Interval, LargeBinary, Table, bindparam, exists, func, select
 
 from tenancy.database.context import Role
 from tenancy.database.read import Read, tenant
@@ -239,6 +239,24 @@ tokens_of = Read(
 )
 
 
+class Known(Struct, frozen=True):
+    """That somebody has signed in with a browser before."""
+
+    session: UUID
+
+
+known_browser = Read(
+    select(session.id)
+    .join(identity.id.table, identity.id == session.identity_id)
+    .where(
+        identity.email == bindparam("email"),
+        session.known_hash == bindparam("browser", type_=LargeBinary()),
+    )
+    .limit(1),
+    Known,
+)
+
+
 class OpenSession(Struct, frozen=True):
     """A browser in which somebody is signed in."""
 
@@ -301,18 +319,24 @@ class Unredeemed(Struct, frozen=True):
     """Codes asked for and not used within the last hour."""
 
     account: int
+    """In browsers where nobody of the account has signed in before."""
     address: int
+    browser: int
 
 
 unredeemed = Read(
     select(
-        func.count().filter(request.account_hash == bindparam("account")),
+        func.count().filter(
+            request.account_hash == bindparam("account"), request.known_hash.is_(None)
+        ),
         func.count().filter(request.address_hash == bindparam("address")),
+        func.count().filter(request.known_hash == bindparam("browser", type_=LargeBinary())),
     ).where(
         request.created_at > func.now() - bindparam("within", type_=Interval()),
         request.used_at.is_(None),
         (request.account_hash == bindparam("account"))
-        | (request.address_hash == bindparam("address")),
+        | (request.address_hash == bindparam("address"))
+        | (request.known_hash == bindparam("browser", type_=LargeBinary())),
     ),
     Unredeemed,
 )

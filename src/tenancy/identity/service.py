@@ -18,7 +18,14 @@ from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.errors import Invalid, TooMany
 from tenancy.identity import codes, sessions
 from tenancy.identity.models import Identity, SignInRequest
-from tenancy.identity.queries import Membership, Place, any_place, membership, unredeemed
+from tenancy.identity.queries import (
+    Membership,
+    Place,
+    any_place,
+    known_browser,
+    membership,
+    unredeemed,
+)
 from tenancy.identity.sessions import Factor, NewSession, SecondFactor
 from tenancy.ids import new_id
 from tenancy.mail.service import post
@@ -43,23 +50,32 @@ class SecondStep(Struct, frozen=True):
     factors: list[str]
 
 
-async def ask_for_code(db: Database, email: str, *, address: str, slug: str = "") -> Asked:
+async def ask_for_code(
+    db: Database, email: str, *, address: str, slug: str = "", known_as: str = ""
+) -> Asked:
     """Send a code to `email`, if somebody of that address may sign in.
 
     Args:
         address: the network address that asks.
         slug: the workspace wanted, where an address belongs to several.
+        known_as: the token by which this browser is known again. Where the person of the address
+            has signed in with it before, others who ask for codes in their name do not count.
 
     Raises:
         TooMany: this network address asked for too many codes that nobody used.
     """
     email = email.strip().lower()
     account, source = _hash(email), _hash(address)
-    limits = await db.look_up(unredeemed, account=account, address=source, within=WITHIN)
+    browser = codes.token_hash(known_as) if known_as else b""
+    known = await db.look_up(known_browser, email=email, browser=browser)
+    limits = await db.look_up(
+        unredeemed, account=account, address=source, browser=browser, within=WITHIN
+    )
     if limits and limits.address >= UNREDEEMED_PER_ADDRESS:
         raise TooMany("Too many codes were asked for from this network. Try again in an hour.")
     found = await db.look_up(membership, email=email, slug=slug)
-    may_send = limits is None or limits.account < UNREDEEMED_PER_ACCOUNT
+    asked = 0 if limits is None else limits.browser if known else limits.account
+    may_send = asked < UNREDEEMED_PER_ACCOUNT
     code, token = codes.new_code(), codes.new_token()
     request = SignInRequest(
         id=new_id(),
@@ -67,6 +83,7 @@ async def ask_for_code(db: Database, email: str, *, address: str, slug: str = ""
         tenant_id=found.tenant if found else None,
         account_hash=account,
         address_hash=source,
+        known_hash=browser if known else None,
         browser_hash=codes.token_hash(token),
         code_hash=codes.code_hash(token, code),
         expires_at=datetime.now(UTC) + CODE_LASTS,

@@ -139,6 +139,12 @@ async def switch(tx: Transaction, session: UUID, slug: str) -> NewSession:
     return NewSession(token, place.slug)
 
 
+async def remember(tx: Transaction, token: str, known_as: str) -> None:
+    """Know the browser of a new session again, by a token that it keeps after signing out."""
+    statement = update(SignInSession).where(SignInSession.token_hash == codes.token_hash(token))
+    await tx.session.execute(statement.values(known_hash=codes.token_hash(known_as)))
+
+
 async def open_of(tx: Transaction, identity: UUID) -> list[OpenSession]:
     """Where a person is signed in, the latest first."""
     return await tx.all(open_sessions, identity=identity, idle=IDLE)
