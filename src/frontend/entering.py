@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from frontend.access import KNOWN_COOKIE, REQUEST_COOKIE, SESSION_COOKIE, Viewer, known_token
 from frontend.representation import AnyRequest, cookie, json_response, see_other, wants_page
-from tenancy.database.pool import NOBODY, Database
+from tenancy.database.pool import Database
 from tenancy.identity import sessions
 from tenancy.identity.codes import new_token
 from tenancy.identity.service import SecondStep
-from tenancy.identity.sessions import NewSession
+from tenancy.identity.sessions import Device, NewSession
 
 KNOWN_FOR = timedelta(days=365)
 """How long a browser is known again in which somebody signed in."""
@@ -33,9 +33,7 @@ async def entered_with(
         if wants_page(request):
             return see_other(with_next("/sign-in/second-step", wanted))
         return json_response(entered)
-    known_as = known_token(request) or new_token()
-    async with database.transaction(NOBODY, writes=True) as tx:
-        await sessions.remember(tx, entered.token, known_as)
+    known_as = device_of(request).known_as
     cookies = [
         *session_cookie(entered),
         cookie(REQUEST_COOKIE, "", 0),
@@ -53,9 +51,11 @@ def session_cookie(session: NewSession) -> list[Cookie]:
     return [cookie(SESSION_COOKIE, session.token, int(sessions.ABSOLUTE.total_seconds()))]
 
 
-def device_of(request: AnyRequest) -> str:
-    """What the browser calls itself."""
-    return request.headers.get("user-agent", "")
+def device_of(request: AnyRequest) -> Device:
+    """The browser that asks; one that is not known yet is given a token to be known by."""
+    state = request.scope["state"]
+    known_as = state.setdefault("known_as", known_token(request) or new_token())
+    return Device(request.headers.get("user-agent", ""), known_as)
 
 
 def address_of(request: AnyRequest) -> str:

@@ -26,7 +26,7 @@ from tenancy.identity.queries import (
     membership,
     unredeemed,
 )
-from tenancy.identity.sessions import Factor, NewSession, SecondFactor
+from tenancy.identity.sessions import Device, Factor, NewSession, SecondFactor
 from tenancy.ids import new_id
 from tenancy.mail.service import post
 
@@ -128,7 +128,7 @@ async def _mail_code(
 
 
 async def redeem(
-    db: Database, browser_token: str, typed: str, *, device: str
+    db: Database, browser_token: str, typed: str, *, device: Device
 ) -> NewSession | SecondStep:
     """Exchange a code for a session. Each try is counted, also the wrong ones.
 
@@ -167,7 +167,7 @@ async def confirm(
 
 
 async def enter(
-    tx: Transaction, request: SignInRequest, *, factor: Factor, device: str
+    tx: Transaction, request: SignInRequest, *, factor: Factor, device: Device
 ) -> NewSession | SecondStep | None:
     """Go on from a first factor, proved in the browser of `request`.
 
@@ -203,7 +203,7 @@ async def waiting(tx: Transaction, browser_token: str) -> SignInRequest | None:
 
 
 async def finish(
-    tx: Transaction, request: SignInRequest, *, second_factor: SecondFactor, device: str
+    tx: Transaction, request: SignInRequest, *, second_factor: SecondFactor, device: Device
 ) -> NewSession | None:
     """The session of a sign-in whose second factor has been proved; None as in `enter`."""
     assert request.first_factor is not None, "a first factor was proved"

@@ -34,6 +34,13 @@ FRESH = timedelta(minutes=10)
 """For how long a factor that was proved opens what needs a fresh one."""
 
 
+class Device(Struct, frozen=True):
+    """A browser: what it calls itself, and the token by which it is known again."""
+
+    name: str
+    known_as: str
+
+
 class NewSession(Struct, frozen=True):
     token: str
     slug: str
@@ -46,13 +53,9 @@ async def begin(
     tenant: UUID,
     factor: Factor,
     second_factor: SecondFactor | None = None,
-    device: str,
+    device: Device,
 ) -> NewSession | None:
-    """A new session in a workspace; None when the person is no member of it any more.
-
-    Args:
-        device: what the browser calls itself.
-    """
+    """A new session in a workspace; None when the person is no member of it any more."""
     now = datetime.now(UTC)
     token = codes.new_token()
     tx.session.add(
@@ -63,7 +66,8 @@ async def begin(
             factor=factor,
             second_factor=second_factor,
             proved_at=now,
-            device=device[:200],
+            device=device.name[:200],
+            known_hash=codes.token_hash(device.known_as),
             last_used_at=now,
             expires_at=now + ABSOLUTE,
         )
@@ -132,17 +136,12 @@ async def switch(tx: Transaction, session: UUID, slug: str) -> NewSession:
             second_factor=found.second_factor,
             proved_at=found.proved_at,
             device=found.device,
+            known_hash=found.known_hash,
             last_used_at=now,
             expires_at=found.expires_at,
         )
     )
     return NewSession(token, place.slug)
-
-
-async def remember(tx: Transaction, token: str, known_as: str) -> None:
-    """Know the browser of a new session again, by a token that it keeps after signing out."""
-    statement = update(SignInSession).where(SignInSession.token_hash == codes.token_hash(token))
-    await tx.session.execute(statement.values(known_hash=codes.token_hash(known_as)))
 
 
 async def open_of(tx: Transaction, identity: UUID) -> list[OpenSession]:
