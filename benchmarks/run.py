@@ -21,6 +21,7 @@ from statistics import median
 from urllib.request import Request, urlopen
 
 import search
+import sign_in
 import spc
 import uvloop
 import worlds
@@ -114,6 +115,8 @@ def main() -> None:
     if not quick:
         print()
         search.main()
+        print()
+        sign_in.main()
         print()
         spc.main()
 

@@ -37,6 +37,8 @@ from tenancy.workspaces.keys import Keyring
 from tenancy.workspaces.models import Assignment, Member, Reach, Workspace
 
 APP_PASSWORD = "benchmark"
+ROLES = ("consultant", "associate", "participant", "sponsor")
+"""Of the four people of a workspace; each has the address ROLE@SLUG.example."""
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
 HELD = NOW - timedelta(days=1)

@@ -39,3 +39,11 @@ def test_a_quick_search_finds_the_same_in_every_way():
         "in one of fifty",
         "in none",
     ]
+
+
+def test_a_quick_run_signs_in_beside_the_bare_statements():
+    lines = quick("sign_in.py")
+    assert lines[0].startswith("1 x 10 sign-ins by code")
+    assert [line.split()[0] for line in lines[2:4]] == ["bare", "product"]
+    assert "goal 1.6: " in lines[3]
+    assert lines[-1].startswith("apart: ")
