@@ -180,7 +180,7 @@ class Browsing:
         return Sight(f"GET {path} as {accept} ({answer.status_code})", answer.text, must, asked)
 
     async def turned_away(self, who: Somebody) -> list[str]:
-        """Who left the workspace is not signed in any more, whichever browser they left open."""
+        """Who left, or is suspended, is signed in no more, whichever browser they left open."""
         async with await self._browser(who) as browser:
             answer = await browser.get(
                 f"/w/{self.play.slug(who.tenant)}", headers={"accept": "application/json"}
@@ -188,7 +188,7 @@ class Browsing:
         return [] if answer.status_code == 401 else [f"{named(self.play, who)} is still signed in"]
 
     async def arrive(self, people: Collection[Somebody]) -> None:
-        """Sign everybody in before anything happens."""
+        """Sign people in: everybody before anything happens."""
         for who in people:
             self._tokens[who.id] = await token_of(self.play.db, who.tenant, who.id)
 

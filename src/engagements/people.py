@@ -24,7 +24,10 @@ _workspace = cast(Table, Workspace.__table__).c
 
 
 class Person(Struct):
-    """A member with a place on the engagement, and every relation that they have to it."""
+    """A member with a place on the engagement, and every relation that they have to it.
+
+    Whose access is paused is not among them: nobody counts on them, and no letter goes to them.
+    """
 
     id: UUID
     name: str
@@ -85,7 +88,7 @@ def present(assignment: Any) -> ColumnElement[bool]:
 
 
 def _people() -> Any:
-    """Those whose place has not ended, by name."""
+    """Those whose place has not ended and who have access, by name."""
     places = (
         select(
             _member.id,
@@ -104,6 +107,7 @@ def _people() -> Any:
             _assignment.engagement_id == bindparam("engagement"),
             _assignment.ends_on.is_(None) | (_assignment.ends_on >= func.current_date()),
             _member.left_on.is_(None),
+            _member.suspended_at.is_(None),
         )
         .group_by(_member.id, _member.name, _member.title, _member.email)
         .subquery()

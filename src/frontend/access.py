@@ -43,6 +43,13 @@ class LeftWorkspace(NotSignedIn):
         Failure.__init__(self, f"You no longer have access to {workspace}.")
 
 
+class AccessPaused(LeftWorkspace):
+    """Whose session this was is a member whom an owner suspended."""
+
+    def __init__(self, workspace: str) -> None:
+        Failure.__init__(self, f"Your access to {workspace} is paused.")
+
+
 class CrossSite(Failure):
     """A change was asked for by another site, or without the session's token."""
 
@@ -207,7 +214,7 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
 
     Raises:
         NotSignedIn: nobody is signed in.
-        LeftWorkspace: whoever was is no member any more.
+        LeftWorkspace: whoever was is no member any more, or their access is paused.
         NotFound: the member's role, or workspace, has nothing here.
     """
     policy = handler.opt.get("policy")
@@ -218,11 +225,15 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
         return
     if viewer is None:
         left: Left | None = connection.scope["state"].get("left")
-        raise LeftWorkspace(left.workspace) if left else NotSignedIn
+        raise _gone_from(left) if left else NotSignedIn
     first = connection.scope["path"].split("/", 2)[1]
     elsewhere = first in SURFACES and viewer.context.surface == "public"
     if elsewhere or viewer.role not in policy.roles:
         raise NotFound
+
+
+def _gone_from(left: Left) -> LeftWorkspace:
+    return AccessPaused(left.workspace) if left.paused else LeftWorkspace(left.workspace)
 
 
 def refuse_unless_own(viewer: Viewer | None, sent: str) -> None:

@@ -16,7 +16,7 @@ from litestar.types import Receive, Scope, Send
 from msgspec import Struct
 
 from engagements.notes.people import NotePerson, Widening
-from frontend.access import SAFE_METHODS, CrossSite, LeftWorkspace, NotSignedIn
+from frontend.access import SAFE_METHODS, AccessPaused, CrossSite, LeftWorkspace, NotSignedIn
 from frontend.inputs import CSRF_FIELD, TooLarge, typed_into
 from frontend.representation import PROBLEM, AnyRequest, json_response, see_other, show, wants_page
 from tenancy.errors import (
@@ -34,6 +34,7 @@ PARAMETER = re.compile(r"\{[^}]+\}")
 log = structlog.get_logger()
 
 STATUSES: dict[type[Failure], tuple[int, str]] = {
+    AccessPaused: (401, "Your access is paused"),
     LeftWorkspace: (401, "You no longer have access"),
     NotSignedIn: (401, "Sign in"),
     CrossSite: (403, "This could not be sent"),
@@ -109,7 +110,8 @@ async def _answer(request: AnyRequest, failure: Exception) -> ASGIResponse:
         if kept is not None:
             return kept
     if isinstance(failure, LeftWorkspace):
-        return show(request, "public/left.html", status=problem.status, problem=problem)
+        page = "public/paused.html" if isinstance(failure, AccessPaused) else "public/left.html"
+        return show(request, page, status=problem.status, problem=problem)
     if isinstance(failure, NotSignedIn):
         wanted = request.url.path if request.method == "GET" else "/"
         return see_other(f"/sign-in?next={quote(wanted)}")

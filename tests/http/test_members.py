@@ -41,7 +41,10 @@ async def test_an_owner_sees_who_is_in_the_workspace(
     found = (await alice.json(at(northlight, MEMBERS)))["members"]
     bob = next(one for one in found if one["name"] == "Bob Hartley")
     assert (bob["role"], bob["title"]) == ("consultant", "Consultant")
-    assert (bob["engagements"], bob["left_on"]) == (["Working together"], None)
+    assert ([one["engagement"] for one in bob["places"]], bob["left_on"]) == (
+        ["Working together"],
+        None,
+    )
     page = await alice.page(at(northlight, MEMBERS))
     assert "Pat Okafor" in page.text and ">Settings</a>" in page.text
 
@@ -259,7 +262,7 @@ async def test_a_program_leaves_as_well(
     answer = await ann.put(at(northlight, "settings/leave"))
     assert answer.status_code == 200
     assert answer.json()["left_on"]
-    assert answer.json()["engagements"] == []
+    assert answer.json()["places"] == []
 
 
 # Coming back, and what is left behind

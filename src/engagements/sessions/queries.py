@@ -78,9 +78,17 @@ class CoachingSoFar(Struct):
     engagement: str
     lead_id: UUID
     lead: str
+    lead_reachable: bool
+    """Whether the lead has access, so that something can be written for them."""
     sessions: int
     """How many there were."""
     next_at: datetime | None
+
+
+class Expected(Struct, frozen=True):
+    """Somebody expected at a session."""
+
+    id: UUID
 
 
 def _live(row: Any) -> ColumnElement[bool]:
@@ -219,6 +227,7 @@ def _coached_engagements(*conditions: ColumnElement[bool]) -> Select[Any]:
             _engagement.title,
             _engagement.lead_id,
             name_of(_lead),
+            _lead.id.is_not(None) & _lead.left_on.is_(None) & _lead.suspended_at.is_(None),
             begun.add_columns(func.count(session.id)).scalar_subquery(),
             to_come.add_columns(func.min(session.starts_at)).scalar_subquery(),
         )
@@ -244,3 +253,13 @@ my_coaching = Read(_coached_engagements(), CoachingSoFar)
 my_coaching_in = Read(
     _coached_engagements(_engagement.id == bindparam("engagement")), CoachingSoFar
 )
+
+suspended_among = Read(
+    select(_member.id).where(
+        _member.tenant_id == tenant,
+        _member.id == func.any(bindparam("members", type_=session.attendee_ids.type)),
+        _member.suspended_at.is_not(None),
+    ),
+    Expected,
+)
+"""Of some members, those whose access is paused."""

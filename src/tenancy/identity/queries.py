@@ -8,15 +8,16 @@ from msgspec import Struct
 from sqlalchemy import Interval, Table, bindparam, exists, func, select
 
 from tenancy.database.context import Role
-from tenancy.database.read import Read
+from tenancy.database.read import Read, tenant
 from tenancy.identity.models import Identity, SignInRequest, SignInSession
-from tenancy.workspaces.models import Reach, Workspace
+from tenancy.workspaces.models import Member, Reach, Workspace
 
 identity = cast(Table, Identity.__table__).c
 request = cast(Table, SignInRequest.__table__).c
 session = cast(Table, SignInSession.__table__).c
 reach = cast(Table, Reach.__table__).c
 workspace = cast(Table, Workspace.__table__).c
+member = cast(Table, Member.__table__).c
 
 
 class SignedIn(Struct, frozen=True):
@@ -39,10 +40,26 @@ class SignedIn(Struct, frozen=True):
     organisations: list[UUID]
 
 
+class Behind(Struct, frozen=True):
+    """Who signed in to a workspace that they reach nothing of any more."""
+
+    identity: UUID
+    tenant: UUID
+    workspace: str
+
+
 class Left(Struct, frozen=True):
     """A workspace that somebody signed in to, and is no member of any more."""
 
     workspace: str
+    paused: bool
+    """They are its member still; their access is paused."""
+
+
+class Suspended(Struct, frozen=True):
+    """A member whose access is paused."""
+
+    member: UUID
 
 
 class Membership(Struct, frozen=True):
@@ -97,8 +114,8 @@ signed_in = Read(
     SignedIn,
 )
 
-left = Read(
-    select(workspace.name)
+behind = Read(
+    select(session.identity_id, workspace.id, workspace.name)
     .join(session.id.table, session.tenant_id == workspace.id)
     .where(
         session.token_hash == bindparam("token_hash"),
@@ -106,8 +123,18 @@ left = Read(
             reach.identity_id == session.identity_id, reach.tenant_id == session.tenant_id
         ),
     ),
-    Left,
+    Behind,
 )
+
+suspended = Read(
+    select(member.id).where(
+        member.tenant_id == tenant,
+        member.identity_id == bindparam("identity"),
+        member.suspended_at.is_not(None),
+    ),
+    Suspended,
+)
+"""On the surface `job` of the workspace."""
 
 membership = Read(
     select(identity.id, identity.name, workspace.id, workspace.slug, workspace.name)

@@ -22,9 +22,10 @@ from tenancy.identity.queries import (
     Place,
     SignedIn,
     any_place,
-    left,
+    behind,
     membership,
     signed_in,
+    suspended,
     unredeemed,
 )
 from tenancy.ids import new_id
@@ -210,8 +211,13 @@ async def end_sessions(tx: Transaction, identity: UUID) -> None:
 
 
 async def left_behind(db: Database, token: str) -> Left | None:
-    """The workspace of a session's token whose person is no member of it any more."""
-    return await db.look_up(left, token_hash=codes.token_hash(token))
+    """The workspace of a session's token whose person reaches nothing of it any more."""
+    found = await db.look_up(behind, token_hash=codes.token_hash(token))
+    if found is None:
+        return None
+    async with db.transaction(Context(surface="job", tenant=found.tenant)) as tx:
+        paused = await tx.maybe(suspended, identity=found.identity)
+    return Left(found.workspace, paused is not None)
 
 
 async def _change_session(tx: Transaction, session: UUID, **values: datetime) -> None:
