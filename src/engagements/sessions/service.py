@@ -155,6 +155,28 @@ async def cancel(tx: Transaction, session_id: UUID) -> Session:
     return session
 
 
+async def expect_lead(
+    tx: Transaction, engagement_id: UUID, lead: UUID, *, instead_of: UUID | None
+) -> None:
+    """Expect whoever leads an engagement from now on at each of its sessions to come.
+
+    Args:
+        instead_of: who leaves its team; what they were to lead is led by the new lead.
+    """
+    planned = await Sessions(tx).list(
+        Session.starts_at > datetime.now(UTC),
+        tenant_id=tx.context.tenant,
+        engagement_id=engagement_id,
+        state="planned",
+    )
+    for session in planned:
+        session.attendee_ids = sorted({*session.attendee_ids, lead})
+        await _expect(tx, session, [lead])
+        if session.lead_id == instead_of:
+            session.lead_id = lead
+            await audit.record(tx, "session handed over", session)
+
+
 def _facts(setting: Setting, draft: SessionDraft, *staying: UUID) -> dict[str, object]:
     link = draft.link.strip()
     if link and not link.startswith("https://"):

@@ -141,7 +141,7 @@ async def assign(
         Refused: they have left the workspace, or their access is paused.
     """
     assignments = Assignments(tx)
-    _refuse_who_is_away(await held(tx, member))
+    await held_here(tx, member)
     assert tx.context.tenant is not None, "an assignment belongs to a workspace"
     place = await assignments.get_one_or_none(
         tenant_id=tx.context.tenant,
@@ -206,6 +206,18 @@ async def held(tx: Transaction, member: UUID) -> Member:
         found = (await tx.session.execute(statement)).scalar_one_or_none()
     if found is None:
         raise NotFound
+    return found
+
+
+async def held_here(tx: Transaction, member: UUID) -> Member:
+    """A member who has access, held so that they keep it until the transaction ends.
+
+    Raises:
+        NotFound: no such member.
+        Refused: they have left the workspace, or their access is paused.
+    """
+    found = await held(tx, member)
+    _refuse_who_is_away(found)
     return found
 
 
