@@ -38,7 +38,7 @@ async def rows_amiss(play: Play, surface: Surface, tables: Collection[str] = EVE
             amiss += [
                 f"{named(play, who)}, {sentence}" for sentence in _amiss(play, who, surface, found)
             ]
-        if (who.id in contexts) == (who.id in play.oracle.gone):
+        if (who.id in contexts) == (who.id in play.oracle.away):
             amiss.append(f"{named(play, who)} has a context: {who.id in contexts}")
     return amiss
 

@@ -15,6 +15,7 @@ from engagements.portfolio.models import Engagement
 from engagements.retention.queries import SealedNotes, sealed_notes
 from engagements.sessions.models import Session
 from engagements.upward.models import Proposal
+from tenancy.database.context import Role
 from tenancy.database.nesting import fields, gathered
 from tenancy.database.pool import Transaction
 from tenancy.database.read import Read, tenant
@@ -52,7 +53,7 @@ class MemberRow(Struct, frozen=True):
 
     id: UUID
     name: str
-    role: str
+    role: Role
     title: str
     email: str
     joined_on: date
