@@ -85,12 +85,6 @@ class CoachingSoFar(Struct):
     next_at: datetime | None
 
 
-class Expected(Struct, frozen=True):
-    """Somebody expected at a session."""
-
-    id: UUID
-
-
 def _live(row: Any) -> ColumnElement[bool]:
     """Planned or held, so that it counts."""
     return or_(row.state == "planned", row.state == "held")
@@ -253,13 +247,3 @@ my_coaching = Read(_coached_engagements(), CoachingSoFar)
 my_coaching_in = Read(
     _coached_engagements(_engagement.id == bindparam("engagement")), CoachingSoFar
 )
-
-suspended_among = Read(
-    select(_member.id).where(
-        _member.tenant_id == tenant,
-        _member.id == func.any(bindparam("members", type_=session.attendee_ids.type)),
-        _member.suspended_at.is_not(None),
-    ),
-    Expected,
-)
-"""Of some members, those whose access is paused."""

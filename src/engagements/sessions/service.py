@@ -12,7 +12,6 @@ from engagements.people import Setting, setting_for_team
 from engagements.sessions.clock import in_utc
 from engagements.sessions.invitations import tell
 from engagements.sessions.models import TITLES, Attendance, Session
-from engagements.sessions.queries import suspended_among
 from tenancy.audit import service as audit
 from tenancy.database.entities import Entities
 from tenancy.database.pool import Transaction
@@ -94,8 +93,8 @@ async def change_session(tx: Transaction, session_id: UUID, draft: SessionDraft)
     before, expected = _appointment(session), set(session.attendee_ids)
     was_at = session.starts_at
     # Whose access is paused cannot be chosen, and is expected again once they have it back.
-    away = await tx.all(suspended_among, members=session.attendee_ids)
-    for name, value in _facts(setting, draft, *(one.id for one in away)).items():
+    away = [one.id for one in setting.everybody if one.suspended and one.id in expected]
+    for name, value in _facts(setting, draft, *away).items():
         setattr(session, name, value)
     await _expect(tx, session, session.attendee_ids)
     await audit.record(tx, "session changed", session)
