@@ -120,6 +120,15 @@ def _portal(eye: Eye, work: Work) -> set[str]:
     return on_portal_page(eye, work.id)
 
 
+def _as_sponsor(eye: Eye, about: tuple[Somebody, Work]) -> set[str]:
+    """An owner who looks at a sponsor's page finds all that the sponsor does."""
+    sponsor, work = about
+    relations = eye.oracle.relations(sponsor.id, work.id)
+    if eye.who.tenant != sponsor.tenant or not relations & {"sponsor", "delegate"}:
+        return set()
+    return on_portal_page(Eye(eye.play, sponsor, "portal"), work.id)
+
+
 def _itself(eye: Eye, thing: Any) -> set[str]:
     return eye.words([thing])
 
@@ -139,6 +148,7 @@ MUST: dict[str, Must] = {
     "GET /w/{slug:str}/actions/{id:uuid}": _itself,
     "GET /w/{slug:str}/engagements/{id:uuid}/actions": _actions,
     "GET /w/{slug:str}/engagements/{id:uuid}/agreement": _agreement,
+    "GET /w/{slug:str}/settings/members/{id:uuid}/view/{engagement:uuid}": _as_sponsor,
     "GET /portal/{slug:str}/{id:uuid}": _portal,
     "GET /portal/{slug:str}/{id:uuid}/agreement": _agreement,
 }
@@ -180,7 +190,7 @@ class Browsing:
         return Sight(f"GET {path} as {accept} ({answer.status_code})", answer.text, must, asked)
 
     async def turned_away(self, who: Somebody) -> list[str]:
-        """Who left the workspace is not signed in any more, whichever browser they left open."""
+        """Who left, or is suspended, is signed in no more, whichever browser they left open."""
         async with await self._browser(who) as browser:
             answer = await browser.get(
                 f"/w/{self.play.slug(who.tenant)}", headers={"accept": "application/json"}
@@ -188,7 +198,7 @@ class Browsing:
         return [] if answer.status_code == 401 else [f"{named(self.play, who)} is still signed in"]
 
     async def arrive(self, people: Collection[Somebody]) -> None:
-        """Sign everybody in before anything happens."""
+        """Sign people in: everybody before anything happens."""
         for who in people:
             self._tokens[who.id] = await token_of(self.play.db, who.tenant, who.id)
 
@@ -228,4 +238,11 @@ class Browsing:
             "attachment": [({"id": one.id}, one) for one in oracle.every(File)],
             "proposal": [({"id": one.id}, one) for one in oracle.every(Proposal)],
             "action": [({"id": one.id}, one) for one in oracle.every(Action)],
+            "member": [({"id": who.id}, who) for who in oracle.people],
+            "portal": [
+                ({"id": who.id, "engagement": work.id}, (who, work))
+                for who in oracle.people
+                if who.role in ("sponsor", "delegate")
+                for work in works
+            ],
         }

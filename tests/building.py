@@ -41,6 +41,7 @@ from tenancy.ids import new_id
 from tenancy.workspaces import service as workspaces
 from tenancy.workspaces.keys import Keyring
 from tenancy.workspaces.leaving import depart
+from tenancy.workspaces.suspending import suspend
 from world import Consultancy, Person
 
 TODAY = datetime.now(UTC).date()
@@ -62,6 +63,13 @@ NEWCOMERS: list[tuple[str, str, Role, Work]] = [
     ("else", "oz", "delegate", "elsewhere"),
 ]
 """People beside those of every world: where, their key, their role, their engagement."""
+
+
+MEMBERS = (
+    *("member to change", "member to suspend", "suspended member", "place of a member"),
+    *("member to take out", "former member"),
+)
+"""Associates of their own, whom the deeds of owners are done to."""
 
 
 async def built(db: Database, keyring: Keyring, files: Files) -> Estate:
@@ -99,20 +107,31 @@ async def _admit(estate: Estate, workspace: str, key: str, role: Role, work: Wor
 
 
 async def _members(estate: Estate, names: "Names") -> None:
-    """Members for owners to look at, to take out, and to admit again."""
-    world = names.world
+    """Members for owners to look at, to change, to take out, and to admit again."""
+    world, [work, *_] = names.world, estate.things("engagement", names.work)
 
-    def known(name: str, member: UUID) -> None:
-        estate.has(name, Thing(kind="member", work=names.work, path={"id": member}))
+    def known(name: str, member: UUID, **path: UUID) -> None:
+        thing = Thing(kind="member", work=names.work, path={"id": member, **path})
+        estate.has(name, thing)
 
     known("member", estate.people[names.lead].id)
-    for name in ("member to take out", "former member"):
+    for key in (names.participant, names.sponsor):
+        known("member to look at as", estate.people[key].id)
+    known("portal of a member", estate.people[names.sponsor].id, engagement=work.path["id"])
+    for name in MEMBERS:
         email = f"{new_id().hex}@{world.slug}.example"
         async with world.transaction(world.alice) as tx:
             spare = await workspaces.admit(tx, name="Lee Chan", email=email, role="associate")
-            known(name, spare.id)
+            path = {}
             if name == "former member":
                 await depart(tx, spare.id)
+            elif name == "suspended member":
+                await suspend(tx, spare.id)
+            elif name == "place of a member":
+                draft = people.PersonDraft(relation="team", member_id=spare.id)
+                place = await people.add_person(tx, work.path["id"], draft, home="/")
+                path["assignment"] = place.id
+        known(name, spare.id, **path)
 
 
 async def _release(estate: Estate, key: str) -> None:

@@ -46,7 +46,7 @@ async def rows_amiss(
                 f"{named(play, who)}, {sentence}"
                 for sentence in _amiss(play, who, surface, through, found)
             ]
-        if (who.id in contexts) == (who.id in play.oracle.gone):
+        if (who.id in contexts) == (who.id in play.oracle.away):
             amiss.append(f"{named(play, who)} has a context: {who.id in contexts}")
     return amiss
 

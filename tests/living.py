@@ -58,7 +58,7 @@ class Living(RuleBasedStateMachine):
     # Who is there, and what can be done.
 
     def there(self) -> list[Somebody]:
-        return [who for who in self.oracle.people if who.id not in self.oracle.gone]
+        return [who for who in self.oracle.people if who.id not in self.oracle.away]
 
     def on_team(self, work: Work) -> list[Somebody]:
         return self.oracle.present(work.id, "team")
@@ -121,8 +121,24 @@ class Living(RuleBasedStateMachine):
     @precondition(lambda self: not self.oracle.gone)
     @rule(data=st.data())
     def somebody_leaves_the_workspace(self, data: st.DataObject) -> None:
-        leavers = [who for who in self.oracle.people if who.role != "owner"]
+        leavers = [who for who in self.there() if who.role != "owner"]
         self.does(self.play.leaves_the_workspace(data.draw(st.sampled_from(leavers))))
+
+    @precondition(lambda self: not self.oracle.suspended)
+    @rule(data=st.data())
+    def somebody_is_suspended(self, data: st.DataObject) -> None:
+        others = [who for who in self.there() if who.role != "owner"]
+        self.does(self.play.is_suspended(data.draw(st.sampled_from(others))))
+
+    @precondition(lambda self: self.oracle.suspended)
+    @rule()
+    def who_is_suspended_is_reinstated(self) -> None:
+        [member] = self.oracle.suspended
+        self.does(self.play.is_reinstated(self.play.person(member)))
+        self.is_back(self.play.person(member))
+
+    def is_back(self, who: Somebody) -> None:
+        """Somebody was reinstated: where there are browsers, they sign in again."""
 
     @precondition(lambda self: len(self.oracle.things) > 20)
     @rule(data=st.data())

@@ -338,11 +338,17 @@ async def publications(look: Look) -> AsyncIterator[Sight]:
     yield sight("portals", await look.tx.all(portal.portals), set())
 
 
-@way(portal.portal_page, portal.portal_row)
+@way(portal.portal_page, portal.portal_row, portal.portal_row_as)
 async def portal_pages(look: Look) -> AsyncIterator[Sight]:
     for work in look.play.works:
         answer = await look.one(portal.portal_page(look.tx, work.id, today=TODAY))
         yield sight("portal_page", answer, on_portal_page(look, work.id))
+        for other in look.oracle.present(work.id, "sponsor"):
+            reader = portal.PortalReader(other.id, [work.id])
+            asked = portal.portal_page(look.tx, work.id, today=TODAY, reader=reader)
+            opened = work.id in look.oracle.open_portals
+            must = on_portal_page(look, work.id) if opened else set()
+            yield sight(f"portal_page as {other}", await look.one(asked), must)
 
 
 @way(agreements.agreement_page, agreements.versions, agreements.told_in_confidence)

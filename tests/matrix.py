@@ -295,6 +295,11 @@ class Crowd:
         request.headers["accept"] = accept
         return await self._client.send(request)
 
+    async def look(self, key: str, path: str, accept: str) -> httpx.Response:
+        """What somebody of the cast is answered at an address."""
+        headers = {"cookie": self._cookies[key], "accept": accept}
+        return await self._client.get(path, headers=headers)
+
     def _request(self, ask: Ask) -> httpx.Request:
         headers = {"accept": "text/html" if ask.as_page else "application/json"}
         if ask.actor.key in self._cookies:

@@ -210,8 +210,15 @@ class Oracle(Struct):
     """Who was ever a participant of which engagement."""
     gone: set[UUID] = field(default_factory=set)
     """Who left the workspace."""
+    suspended: set[UUID] = field(default_factory=set)
+    """Whose access is paused: they keep their places, which open nothing."""
     open_portals: set[UUID] = field(default_factory=set)
     things: list[Thing] = field(default_factory=list)
+
+    @property
+    def away(self) -> set[UUID]:
+        """Who opens nothing of the workspace."""
+        return self.gone | self.suspended
 
     def every(self, kind: type[T]) -> Iterator[T]:
         return (thing for thing in self.things if isinstance(thing, kind))
@@ -220,9 +227,13 @@ class Oracle(Struct):
         return [thing for thing in self.every(kind) if thing.engagement == engagement]
 
     def relations(self, member: UUID, engagement: UUID) -> set[str]:
-        """What somebody is to an engagement. Who has left is nothing to it, at once."""
-        if member in self.gone:
+        """What somebody is to an engagement. Who has left, or is suspended, is nothing to it."""
+        if member in self.away:
             return set()
+        return self.places_of(member, engagement)
+
+    def places_of(self, member: UUID, engagement: UUID) -> set[str]:
+        """The places that somebody has, also while they open nothing."""
         return {word for who, work, word in self.places if (who, work) == (member, engagement)}
 
     def present(self, engagement: UUID, *relations: str) -> list[Somebody]:
@@ -236,7 +247,7 @@ class Oracle(Struct):
         """Whether a row is before somebody on a surface, in a browser or by a token."""
         if surface == "workspace" and not told_to_programs(thing, through):
             return False
-        if who.tenant != thing.tenant or who.id in self.gone:
+        if who.tenant != thing.tenant or who.id in self.away:
             return False
         if surface == "custody":
             return isinstance(thing, IN_CUSTODY)

@@ -25,6 +25,7 @@ from tenancy.workspaces.keys import Keyring
 from tenancy.workspaces.leaving import depart
 from tenancy.workspaces.queries import Tenant
 from tenancy.workspaces.service import assign, release
+from tenancy.workspaces.suspending import reinstate, suspend
 
 YEARS = timedelta(days=366 * 20)
 """Longer than anything is kept."""
@@ -62,13 +63,28 @@ class Play(Telling):
         async with self.acting(who) as tx:
             await depart(tx, who.id)
         self.oracle.gone.add(who.id)
+        self.oracle.suspended.discard(who.id)
         self.oracle.places = [place for place in self.oracle.places if place[0] != who.id]
+
+    async def is_suspended(self, who: Somebody) -> None:
+        async with self.acting(self._owner(who.tenant)) as tx:
+            await suspend(tx, who.id)
+        self.oracle.suspended.add(who.id)
+
+    async def is_reinstated(self, who: Somebody) -> None:
+        """Everything is theirs again. Signing in anew is theirs to do, as nobody does it here."""
+        async with self.acting(self._owner(who.tenant)) as tx:
+            await reinstate(tx, who.id)
+        self.oracle.suspended.discard(who.id)
+
+    def _owner(self, tenant: UUID) -> Somebody:
+        [owner] = [w for w in self.oracle.people if (w.tenant, w.role) == (tenant, "owner")]
+        return owner
 
     async def years_pass(self, work: Work) -> None:
         """The work is over, and all of it was kept for as long as was promised."""
-        [owner] = [w for w in self.oracle.people if (w.tenant, w.role) == (work.tenant, "owner")]
         if work.id not in self.over:
-            async with self.acting(owner) as tx:
+            async with self.acting(self._owner(work.tenant)) as tx:
                 await change_state(tx, work.id, StateChange(state="closed"))
             self.over.add(work.id)
         tenant = Tenant(work.tenant, self.slug(work.tenant), "Europe/London")
@@ -84,7 +100,7 @@ class Play(Telling):
         note = thing if isinstance(thing, Note) else getattr(thing, "note", None)
         if note is None or note.audience != "me":
             return False
-        return not self.oracle.relations(note.author, note.engagement) & WITHIN
+        return not self.oracle.places_of(note.author, note.engagement) & WITHIN
 
     # Notes.
 

@@ -125,6 +125,10 @@ def newcomer(estate: Estate, work: Work) -> dict[str, Any]:
     return {"relation": "participant", "contact_id": str(id_of("newcomer")(estate, work))}
 
 
+def team(estate: Estate, work: Work) -> dict[str, Any]:
+    return {"engagement_id": str(id_of("engagement")(estate, work)), "relation": "team"}
+
+
 PUBLIC = {
     "GET /": about(),
     "GET /accessibility": about(),
@@ -328,6 +332,22 @@ RETENTION = {
 }
 SETTINGS = {
     "GET /settings/members": about(),
+    "GET /settings/members/{id:uuid}": about("member"),
+    "GET /settings/members/{id:uuid}/edit": about("member"),
+    "DO /settings/members/{id:uuid}": about("member to change"),
+    "GET /settings/members/{id:uuid}/role": about("member"),
+    "DO /settings/members/{id:uuid}/role": about(
+        "member to change", body=lambda *_: {"role": "consultant"}
+    ),
+    "DO /settings/members/{id:uuid}/suspension": about("member to suspend"),
+    "DO /settings/members/{id:uuid}/reinstatement": about("suspended member"),
+    "GET /settings/members/{id:uuid}/places/new": about("member"),
+    "DO /settings/members/{id:uuid}/places": about("member to change", body=team),
+    "DO /settings/members/{id:uuid}/places/{assignment:uuid}/release": about(
+        "place of a member", removes=True
+    ),
+    "GET /settings/members/{id:uuid}/view": about("member to look at as"),
+    "GET /settings/members/{id:uuid}/view/{engagement:uuid}": about("portal of a member"),
     "GET /settings/members/{id:uuid}/departure": about("member"),
     "DO /settings/members/{id:uuid}/departure": about("member to take out", removes=True),
     "DO /settings/members/{id:uuid}/readmission": about("former member"),

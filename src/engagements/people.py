@@ -31,6 +31,8 @@ class Person(Struct):
     title: str
     email: str
     relations: list[str]
+    suspended: bool
+    """Whether their access is paused."""
 
     @property
     def is_team(self) -> bool:
@@ -59,7 +61,13 @@ class Setting(Struct):
     workspace: str
     time_zone: str
     portal_is_open: bool
-    people: list[Person]
+    everybody: list[Person]
+    """Also those whose access is paused: what is said of people concerns them too."""
+
+    @property
+    def people(self) -> list[Person]:
+        """Those who have access: on nobody else is counted, and to nobody else a letter goes."""
+        return [person for person in self.everybody if not person.suspended]
 
     def person(self, id: UUID | None) -> Person | None:
         return next((person for person in self.people if person.id == id), None)
@@ -93,6 +101,7 @@ def _people() -> Any:
             _member.title,
             _member.email,
             func.array_agg(_assignment.relation).label("relations"),
+            _member.suspended_at.is_not(None).label("suspended"),
         )
         .join(
             _member.id.table,
@@ -105,7 +114,7 @@ def _people() -> Any:
             _assignment.ends_on.is_(None) | (_assignment.ends_on >= func.current_date()),
             _member.left_on.is_(None),
         )
-        .group_by(_member.id, _member.name, _member.title, _member.email)
+        .group_by(_member.id, _member.name, _member.title, _member.email, _member.suspended_at)
         .subquery()
         .c
     )
@@ -115,6 +124,7 @@ def _people() -> Any:
         *("title", places.title),
         *("email", places.email),
         *("relations", func.to_json(places.relations)),
+        *("suspended", places.suspended),
     )
     ordered = aggregate_order_by(person, places.name, places.id)
     return select(func.coalesce(func.json_agg(ordered), func.json_build_array(), type_=JSON))

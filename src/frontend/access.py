@@ -20,6 +20,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from frontend.refusals import (
+    AccessPaused,
     CrossSite,
     LeftWorkspace,
     NotForTokens,
@@ -285,7 +286,7 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
 
     Raises:
         NotSignedIn: nobody is signed in.
-        LeftWorkspace: whoever was is no member any more.
+        LeftWorkspace: whoever was is no member any more, or their access is paused.
         NotFound: the member's role, or workspace, has nothing here.
         SecondFactorNeeded: the workspace wants one, and this session has not proved it.
         NotFresh: the route wants a factor that was proved just now.
@@ -299,7 +300,7 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
         return
     if viewer is None:
         left: Left | None = connection.scope["state"].get("left")
-        raise LeftWorkspace(left.workspace) if left else NotSignedIn
+        raise _gone_from(left) if left else NotSignedIn
     first = connection.scope["path"].split("/", 2)[1]
     elsewhere = first in SURFACES and viewer.context.surface == "public"
     if elsewhere or viewer.role not in policy.roles:
@@ -320,6 +321,10 @@ def _refuse_beyond_scopes(scopes: frozenset[str], scope: Scope, handler: BaseRou
     # Who may write may read what is written.
     if scopes.isdisjoint({f"{about}:write", f"{about}:{does}"}):
         raise NotForTokens(f"{about}:{does}")
+
+
+def _gone_from(left: Left) -> LeftWorkspace:
+    return AccessPaused(left.workspace) if left.paused else LeftWorkspace(left.workspace)
 
 
 def refuse_unless_own(viewer: Viewer | None, sent: str) -> None:

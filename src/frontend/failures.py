@@ -19,6 +19,7 @@ from engagements.notes.people import NotePerson, Widening
 from frontend.access import SAFE_METHODS
 from frontend.inputs import CSRF_FIELD, TooLarge, typed_into
 from frontend.refusals import (
+    AccessPaused,
     CrossSite,
     LeftWorkspace,
     NotForTokens,
@@ -42,6 +43,7 @@ PARAMETER = re.compile(r"\{[^}]+\}")
 log = structlog.get_logger()
 
 STATUSES: dict[type[Failure], tuple[int, str]] = {
+    AccessPaused: (401, "Your access is paused"),
     LeftWorkspace: (401, "You no longer have access"),
     NotSignedIn: (401, "Sign in"),
     NotForTokens: (403, "Not with this token"),
@@ -130,9 +132,13 @@ async def _answer(request: AnyRequest, failure: Exception) -> ASGIResponse:
         shown = await _form_again(request, failure, problem)
         if shown is not None:
             return shown
-    left = isinstance(failure, LeftWorkspace)
-    template = "public/left.html" if left else "public/failure.html"
-    return show(request, template, status=problem.status, problem=problem)
+    return show(request, _template(failure), status=problem.status, problem=problem)
+
+
+def _template(failure: Exception) -> str:
+    if isinstance(failure, AccessPaused):
+        return "public/paused.html"
+    return "public/left.html" if isinstance(failure, LeftWorkspace) else "public/failure.html"
 
 
 def _way_on(request: AnyRequest, failure: Exception) -> str | None:

@@ -17,6 +17,13 @@ class LeftWorkspace(NotSignedIn):
         Failure.__init__(self, f"You no longer have access to {workspace}.")
 
 
+class AccessPaused(LeftWorkspace):
+    """Whose session this was is a member whom an owner suspended."""
+
+    def __init__(self, workspace: str) -> None:
+        Failure.__init__(self, f"Your access to {workspace} is paused.")
+
+
 class SecondFactorNeeded(Failure):
     """The workspace opens to nobody of this role who has not proved a second factor."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -16,13 +17,15 @@ from conftest import copied
 from tenancy.database.context import Context, Role
 from tenancy.database.pool import Database
 from tenancy.database.prepare import app_url
-from tenancy.errors import Refused
+from tenancy.errors import NotFound, Refused
 from tenancy.identity.sessions import who_is
 from tenancy.ids import new_id
 from tenancy.workspaces import reach
 from tenancy.workspaces.keys import Keyring
 from tenancy.workspaces.leaving import depart, readmit
+from tenancy.workspaces.roles import change_role
 from tenancy.workspaces.service import admit, assign, release
+from tenancy.workspaces.suspending import reinstate, suspend
 from world import Consultancy, EngagementWorld, Person, consultancy, engagement, signed_in_token
 
 RELATIONS = ("team", "participant", "sponsor", "delegate")
@@ -103,17 +106,19 @@ class Oracle:
         self.works = works
         self.roles: dict[UUID, str] = {}
         self.gone: set[UUID] = set()
+        self.suspended: set[UUID] = set()
         self.places: dict[tuple[UUID, int, str], Span] = {}
 
     def leaves(self, member: UUID) -> None:
         self.gone.add(member)
+        self.suspended.discard(member)
         yesterday = today() - timedelta(days=1)
         for key, span in self.places.items():
             if key[0] == member and (span.ends_on is None or span.ends_on > yesterday):
                 self.places[key] = span._replace(ends_on=yesterday)
 
     def reach_of(self, member: UUID) -> dict[str, Any] | None:
-        if member in self.gone:
+        if member in self.gone | self.suspended:
             return None
         row: dict[str, Any] = {"role": self.roles[member]}
         row |= {name: set() for name in ("team", "coached", "sponsored", "organisations")}
@@ -146,6 +151,9 @@ deeds = st.one_of(
     st.tuples(st.just("release"), st.integers(0, 9)),
     st.tuples(st.just("leave"), st.integers(0, 4)),
     st.tuples(st.just("come back"), st.integers(0, 4)),
+    st.tuples(st.just("suspend"), st.integers(0, 4)),
+    st.tuples(st.just("reinstate"), st.integers(0, 4)),
+    st.tuples(st.just("change role"), st.integers(0, 4), st.sampled_from(ROLES)),
 )
 
 
@@ -175,8 +183,27 @@ async def test_reach_is_what_members_and_assignments_say_after_every_verb(
             comer = members[facts[0] % len(members)]
             await come_back(northlight, comer)
             oracle.gone.discard(comer)
+        elif verb in ("suspend", "reinstate", "change role"):
+            await changed(northlight, oracle, verb, members[facts[0] % len(members)], *facts[1:])
         for member in members:
             assert await reach_of(northlight, member) == oracle.reach_of(member)
+
+
+async def changed(world: Consultancy, oracle: Oracle, verb: str, member: UUID, *role: Role) -> None:
+    """An owner suspends, reinstates, or gives another role; nobody does so with who has left."""
+    deed = {"suspend": suspend, "reinstate": reinstate, "change role": change_role}[verb]
+    refused = pytest.raises(NotFound) if member in oracle.gone else nullcontext()
+    with refused:
+        async with world.transaction(world.alice) as tx:
+            await deed(tx, member, *role)
+    if member in oracle.gone:
+        return
+    if verb == "change role":
+        oracle.roles[member] = role[0]
+    elif verb == "suspend":
+        oracle.suspended.add(member)
+    else:
+        oracle.suspended.discard(member)
 
 
 async def newcomer(world: Consultancy, oracle: Oracle, role: Role) -> UUID:
@@ -195,8 +222,8 @@ async def assigned(
     starts_on: date | None,
     ends_on: date | None,
 ) -> None:
-    if member in oracle.gone:
-        with pytest.raises(Refused, match="has left this workspace"):
+    if member in oracle.gone | oracle.suspended:
+        with pytest.raises(Refused, match=r"has left this workspace|access is paused"):
             await place(world, member, oracle.works[number], relation)
         return
     id = await place(
@@ -328,6 +355,27 @@ async def test_nothing_differs_when_only_the_verbs_were_used(alone: Consultancy)
     await engagement(alone)
 
     assert await differences(alone) == []
+
+
+async def test_nothing_differs_while_somebody_is_suspended_and_a_row_of_theirs_is_named(
+    alone: Consultancy, own_url: str
+) -> None:
+    await engagement(alone)
+    async with alone.transaction(alone.alice) as tx:
+        await suspend(tx, alone.bob.id)
+    assert await differences(alone) == []
+    assert await reach_of(alone, alone.bob.id) is None
+
+    await by_hand(
+        alone,
+        own_url,
+        "INSERT INTO reach SELECT identity_id, tenant_id, id, role, '{}', '{}', '{}', '{}'"
+        " FROM member WHERE tenant_id = $1 AND id = $2",
+        alone.bob.id,
+    )
+    assert await differences(alone) == [f"{alone.slug}: the reach of member {alone.bob.id} differs"]
+    await differences(alone, repair=True)
+    assert await reach_of(alone, alone.bob.id) is None
 
 
 def spoilt_by(column: str, value: str) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engagements.portfolio.people import Lead, hand_over
+from engagements.handover.service import HandOver, hand_over
 from measured import acts
 from noting import SECRET, a_team, begun, job
 from served import Visit, Visitor
@@ -41,7 +41,10 @@ async def test_an_owner_sees_who_is_in_the_workspace(
     found = (await alice.json(at(northlight, MEMBERS)))["members"]
     bob = next(one for one in found if one["name"] == "Bob Hartley")
     assert (bob["role"], bob["title"]) == ("consultant", "Consultant")
-    assert (bob["engagements"], bob["left_on"]) == (["Working together"], None)
+    assert ([one["engagement"] for one in bob["places"]], bob["left_on"]) == (
+        ["Working together"],
+        None,
+    )
     page = await alice.page(at(northlight, MEMBERS))
     assert "Pat Okafor" in page.text and ">Settings</a>" in page.text
 
@@ -105,17 +108,17 @@ async def test_whoever_leads_is_handed_over_from_the_page(
     assert "Bob Hartley" in await names(alice, northlight, "former")
 
 
-async def test_a_lead_is_chosen_among_the_team(
+async def test_a_lead_is_chosen_among_the_consultancy(
     visit: Visit, northlight: Consultancy, work: EngagementWorld
 ):
     bob = await visit(northlight, northlight.bob)
     lead = at(northlight, f"engagements/{work.engagement}/lead")
     page = (await bob.page(lead)).text
     assert "Ann Lowe" in page and 'value="' + str(northlight.bob.id) not in page
-    for chosen in (northlight.pat, northlight.alice):
-        answer = await bob.submit(lead, member_id=str(chosen.id))
-        assert answer.status_code == 422
-        assert "Choose somebody of this engagement&#39;s team." in answer.text
+    assert "Alice Adeyemi" in page and "Joins the team" in page
+    answer = await bob.submit(lead, member_id=str(northlight.pat.id))
+    assert answer.status_code == 422
+    assert "Choose somebody who works for the consultancy." in answer.text
 
 
 async def test_a_second_click_finds_it_done(
@@ -259,7 +262,7 @@ async def test_a_program_leaves_as_well(
     answer = await ann.put(at(northlight, "settings/leave"))
     assert answer.status_code == 200
     assert answer.json()["left_on"]
-    assert answer.json()["engagements"] == []
+    assert answer.json()["places"] == []
 
 
 # Coming back, and what is left behind
@@ -299,8 +302,8 @@ async def test_an_engagement_whose_lead_left_is_taken_over_by_its_team(
     visit: Visit, northlight: Consultancy, work: EngagementWorld
 ):
     alice = await visit(northlight, northlight.alice)
-    chosen = Lead(member_id=northlight.ann.id)
-    await acts(northlight, northlight.bob, hand_over, work.engagement, chosen)
+    chosen = HandOver(member_id=northlight.ann.id)
+    await acts(northlight, northlight.bob, hand_over, work.engagement, chosen, path="")
     state = at(northlight, f"engagements/{work.engagement}/state")
     bob = await visit(northlight, northlight.bob)
     await bob.put(state, json={"state": "closed"})

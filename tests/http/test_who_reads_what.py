@@ -18,6 +18,7 @@ from comparing import answers_amiss, mails_amiss, readings_amiss, rows_amiss
 from living import Living, Run
 from looking import not_gone
 from matrix import Route
+from oracle import Somebody
 from playing import Play, begun
 from tenancy.database.context import SURFACES, Surface
 from tenancy.database.pool import Database
@@ -71,6 +72,9 @@ class Whole(Living):
         who = data.draw(st.sampled_from(self.there()))
         self.right(self.browsing.amiss(who, Random(seed), PAGES))
 
+    def is_back(self, who: Somebody) -> None:
+        self.does(self.browsing.arrive([who]))
+
     def teardown(self) -> None:
         if not self.sound:
             return
@@ -79,7 +83,7 @@ class Whole(Living):
         for who in Random(len(self.oracle.things)).sample(self.there(), ASKED_AT_LAST):
             self.right(answers_amiss(self.play, who, "workspace"))
         for who in self.oracle.people:
-            if who.id in self.oracle.gone:
+            if who.id in self.oracle.away:
                 self.right(self.browsing.turned_away(who))
 
 

@@ -121,6 +121,7 @@ def test_sealed_records_are_kept_and_destroyed_by_few() -> None:
     }
 
     assert on_custody == {
+        "engagements/handover/queries.py",
         "engagements/members/queries.py",
         "engagements/notes/attachment_jobs.py",
         "engagements/retention/destroying.py",

@@ -43,6 +43,18 @@ ENDED = {
     "shared": True,
     "sealed_until": "2027-11-25",
 }
+BY_AN_OWNER = {"workspace": "Northlight", "sender": "Alice Adeyemi"}
+ROLE = {**BY_AN_OWNER, "before": "consultant", "role": "associate"}
+HANDED = {
+    "engagement": "Working together",
+    "client": "Ashbourne Trust",
+    "sender": "Alice Adeyemi",
+    "lead": "Pat Okafor",
+    "former": "Bob Hartley",
+    "yours": True,
+    "actions": 2,
+    "path": "/w/northlight/engagements/1",
+}
 ASKED = {
     "workspace": "Northlight",
     "engagement": "Working together",
@@ -171,6 +183,43 @@ def test_who_wrote_nothing_is_told_nothing_of_notes() -> None:
     assert "notes that you" not in mail.text + mail.html
 
 
+def test_whose_role_changed_reads_what_they_were_and_are() -> None:
+    mail = written("role_changed", **ROLE)
+    assert mail.subject == "Your role in Northlight has changed"
+    for text in (mail.text, mail.html):
+        assert "You were a consultant, and are an associate from now on." in text
+
+
+def test_whose_access_is_paused_reads_that_nothing_is_lost_and_of_its_return() -> None:
+    paused = written("access_paused", **BY_AN_OWNER)
+    assert paused.subject == "Your access to Northlight is paused"
+    assert "Nothing of yours was changed." in paused.text
+    assert "cocreate.example" not in paused.text + paused.html
+    back = written("access_restored", **BY_AN_OWNER)
+    assert back.subject == "You have access to Northlight again"
+    assert "https://cocreate.example/sign-in" in back.text
+
+
+def test_who_is_handed_an_engagement_reads_what_is_theirs_and_what_is_not() -> None:
+    mail = written("engagement_handed_over", **HANDED)
+    assert mail.subject == "You lead “Working together” from now on"
+    assert "2 open actions are yours now." in mail.text
+    assert "What Bob Hartley kept private stays theirs." in mail.text
+    assert "https://cocreate.example/w/northlight/engagements/1" in mail.text
+
+
+def test_who_led_it_reads_who_does_and_whether_they_are_still_on_the_team() -> None:
+    stays = written("engagement_handed_over", **HANDED | {"yours": False})
+    assert stays.subject == "Pat Okafor leads “Working together” from now on"
+    assert "You stay on its team." in stays.text
+    leaves = written(
+        "engagement_handed_over", **HANDED | {"yours": False, "path": "", "actions": 0}
+    )
+    assert "Your place on its team has ended." in leaves.text + leaves.html
+    assert "open action" not in leaves.text
+    assert "cocreate.example" not in leaves.text + leaves.html
+
+
 def test_a_letter_links_to_nothing_that_its_reader_cannot_open_yet() -> None:
     for letter, facts in (("session_planned", SESSION), ("action_agreed", ACTION)):
         mail = written(letter, **{**facts, "path": ""})
@@ -190,6 +239,11 @@ def test_a_letter_links_to_nothing_that_its_reader_cannot_open_yet() -> None:
         ("agreement_ended", ASKED),
         ("words_proposed", ASKED),
         ("membership_ended", ENDED),
+        ("role_changed", ROLE),
+        ("access_paused", BY_AN_OWNER),
+        ("access_restored", BY_AN_OWNER),
+        ("engagement_handed_over", HANDED),
+        ("engagement_handed_over", HANDED | {"yours": False, "path": ""}),
     ],
 )
 def test_every_letter_greets_by_name_and_is_one_line_in_the_subject(

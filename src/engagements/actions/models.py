@@ -41,7 +41,8 @@ class Action(TenantBase):
             "custody": EVERYONE,
         },
         insert={"workspace": on_team()},
-        update={"workspace": any_of(on_team(), _owners_own)},
+        # An owner hands actions over with their engagement; the rest is the team's.
+        update={"workspace": any_of(OWNER, on_team(), _owners_own)},
         delete={"custody": EVERYONE},
     )
 

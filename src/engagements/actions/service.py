@@ -76,6 +76,20 @@ async def change(tx: Transaction, action_id: UUID, draft: ActionDraft) -> Action
     return action
 
 
+async def pass_on(tx: Transaction, engagement_id: UUID, owner: UUID, to: UUID) -> int:
+    """Give somebody's open actions of an engagement to somebody of its team; how many there were.
+
+    They are not written to about each.
+    """
+    found = await Actions(tx).list(
+        tenant_id=tx.context.tenant, engagement_id=engagement_id, owner_id=owner, state="open"
+    )
+    for action in found:
+        action.owner_id = to
+        await audit.record(tx, "action passed on", action)
+    return len(found)
+
+
 async def complete(tx: Transaction, action_id: UUID, on: date) -> Action:
     """Mark an action done. One that is done already stays as it is.
 

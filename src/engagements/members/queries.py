@@ -15,7 +15,8 @@ from engagements.portfolio.models import Engagement
 from engagements.retention.queries import SealedNotes, sealed_notes
 from engagements.sessions.models import Session
 from engagements.upward.models import Proposal
-from tenancy.database.nesting import gathered
+from tenancy.database.context import Role
+from tenancy.database.nesting import fields, gathered
 from tenancy.database.pool import Transaction
 from tenancy.database.read import Read, tenant
 from tenancy.workspaces.models import Assignment, Member
@@ -34,20 +35,40 @@ _wanted = bindparam("member", type_=_member.id.type)
 _CLOSED = ("closed", "declined")
 
 
+class MemberPlace(Struct, frozen=True):
+    """A place on an engagement that holds today."""
+
+    assignment_id: UUID
+    engagement_id: UUID
+    engagement: str
+    client: str
+    relation: str
+    starts_on: date
+    leads: bool
+    """Whether they lead the engagement."""
+
+
 class MemberRow(Struct, frozen=True):
     """Somebody who is, or was, a member of the workspace."""
 
     id: UUID
     name: str
-    role: str
+    role: Role
     title: str
     email: str
     joined_on: date
     left_on: date | None
-    engagements: list[str]
-    """Those on which they have a place today, by name."""
+    suspended_at: datetime | None
+    """Since when their access is paused."""
+    places: list[MemberPlace]
+    """Those that they have today, by the engagement's name."""
     last_owner: bool
-    """Whether no other owner is left, so that they stay."""
+    """Whether no other owner could open the workspace, so that they stay."""
+
+    @property
+    def engagements(self) -> list[str]:
+        """Those on which they have a place today, by name."""
+        return list(dict.fromkeys(place.engagement for place in self.places))
 
 
 class Led(Struct, frozen=True):
@@ -108,18 +129,30 @@ class _Notes(Struct, frozen=True):
 
 
 def _members() -> Select[Any]:
-    held = (
-        select(_assignment.engagement_id)
+    places = (
+        select(
+            gathered(
+                fields(
+                    assignment_id=_assignment.id,
+                    engagement_id=_engagement.id,
+                    engagement=_engagement.title,
+                    client=_engagement.client,
+                    relation=_assignment.relation,
+                    starts_on=_assignment.starts_on,
+                    leads=(_assignment.relation == "team") & (_engagement.lead_id == _member.id),
+                ),
+                func.lower(_engagement.title),
+                _engagement.id,
+                _assignment.relation,
+            )
+        )
+        .select_from(_assignment.id.table)
+        .join(_engagement.id.table, _of_engagement(_assignment))
         .where(
             _assignment.tenant_id == tenant,
             _assignment.member_id == _member.id,
             present(_assignment),
         )
-        .correlate(_member.id.table)
-    )
-    places = (
-        select(gathered(_engagement.title, func.lower(_engagement.title), _engagement.id))
-        .where(_engagement.tenant_id == tenant, _engagement.id.in_(held))
         .correlate(_member.id.table)
         .scalar_subquery()
     )
@@ -127,6 +160,7 @@ def _members() -> Select[Any]:
         _owner.tenant_id == tenant,
         _owner.role == "owner",
         _owner.left_on.is_(None),
+        _owner.suspended_at.is_(None),
         _owner.id != _member.id,
     )
     return select(
@@ -137,8 +171,12 @@ def _members() -> Select[Any]:
         _member.email,
         _member.joined_on,
         _member.left_on,
+        _member.suspended_at,
         places,
-        (_member.role == "owner") & _member.left_on.is_(None) & ~another,
+        (_member.role == "owner")
+        & _member.left_on.is_(None)
+        & _member.suspended_at.is_(None)
+        & ~another,
     ).where(_member.tenant_id == tenant)
 
 

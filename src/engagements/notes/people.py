@@ -1,12 +1,13 @@
 """Whom a note may be for: the team and the participants of its engagement, by name."""
 
+from collections.abc import Collection
 from typing import Any, cast
 from uuid import UUID
 
 from msgspec import Struct
 from sqlalchemy import Table, bindparam, func, select
 
-from engagements.notes.audience import Audience, who_reads
+from engagements.notes.audience import Audience, named_readers, who_reads
 from engagements.notes.models import Note
 from engagements.people import present
 from tenancy.database.pool import Transaction
@@ -26,12 +27,51 @@ class NotePerson(Struct, frozen=True):
     name: str
     title: str
     on_team: bool
+    suspended: bool
+    """Whether their access is paused: nobody names them anew, and what names them still does."""
 
 
 class NotePeople(Struct, frozen=True):
     """Everybody who works on an engagement today."""
 
-    present: list[NotePerson]
+    everybody: list[NotePerson]
+
+    @property
+    def present(self) -> list[NotePerson]:
+        """Those who can open what is for them."""
+        return self.nameable(())
+
+    def nameable(self, already: Collection[UUID]) -> list[NotePerson]:
+        """Whom a note may name that names some already."""
+        return [one for one in self.everybody if not one.suspended or one.id in already]
+
+    def chosen(
+        self,
+        audience: Audience,
+        reader_ids: Collection[UUID],
+        author: UUID,
+        *,
+        already: Collection[UUID] = (),
+    ) -> list[UUID]:
+        """The people whom a note names: of the engagement's team or participants, never sponsors.
+
+        Args:
+            already: whom it names until now.
+
+        Raises:
+            Invalid: it is to be for named people and names none, or somebody whom it may not name.
+        """
+        readers = named_readers(audience, reader_ids, author)
+        if audience == "named" and not readers:
+            raise Invalid({"reader_ids": "Choose who this is for, or keep it to yourself."})
+        if not {person.id for person in self.nameable(already)}.issuperset(readers):
+            raise Invalid(
+                {
+                    "reader_ids": "Choose people who work on this engagement. "
+                    "Sponsors never read notes."
+                }
+            )
+        return readers
 
     def reading(self, audience: str, readers: list[UUID]) -> set[UUID]:
         """Those of them whom an audience lets read, the author aside."""
@@ -69,6 +109,7 @@ def _people() -> Any:
             _member.name,
             _member.title,
             func.bool_or(_assignment.relation == "team"),
+            _member.suspended_at.is_not(None),
         )
         .join(
             _assignment.id.table,
@@ -81,7 +122,7 @@ def _people() -> Any:
             present(_assignment),
             _member.left_on.is_(None),
         )
-        .group_by(_member.id, _member.name, _member.title)
+        .group_by(_member.id, _member.name, _member.title, _member.suspended_at)
         .order_by(_member.name, _member.id)
     )
 

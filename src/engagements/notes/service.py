@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from engagements.inputs import Prose
 from engagements.notes import attachments
-from engagements.notes.audience import Audience, named_readers
+from engagements.notes.audience import Audience
 from engagements.notes.history import revision
 from engagements.notes.models import Note, NoteRevision
 from engagements.notes.patient_identifiers import Finding, described, found_in
@@ -178,7 +178,7 @@ async def change_audience(
     if found.author_id != tx.context.member:
         raise NotFound
     people = await people_of_notes(tx, found.engagement_id)
-    readers = _readers(tx, people, audience, reader_ids)
+    readers = people.chosen(audience, reader_ids, found.author_id, already=found.readers)
     await _open_to(tx, found, people, audience, readers, agreed=widening_to)
     await audit.record(tx, f"audience set to {audience}", found)
     return found
@@ -250,8 +250,9 @@ def _is_the_teams(there: _Authored) -> bool:
 async def _begin(
     tx: Transaction, engagement_id: UUID, id: UUID, draft: NoteDraft, at: datetime
 ) -> None:
+    assert tx.context.member is not None, "a note has an author"
     people = await people_of_notes(tx, engagement_id)
-    readers = _readers(tx, people, draft.audience, draft.reader_ids)
+    readers = people.chosen(draft.audience, draft.reader_ids, tx.context.member)
     if draft.kind == "supervision" and draft.audience != "me":
         raise Invalid({"audience": SUPERVISION})
     if draft.session_id is not None:
@@ -308,7 +309,9 @@ async def _continue(tx: Transaction, id: UUID, draft: NoteDraft, at: datetime) -
         raise KeptAside(STALE)
     if found.author_id == tx.context.member and not draft.autosaved:
         people = await people_of_notes(tx, found.engagement_id)
-        readers = _readers(tx, people, draft.audience, draft.reader_ids)
+        readers = people.chosen(
+            draft.audience, draft.reader_ids, found.author_id, already=found.readers
+        )
         await _open_to(tx, found, people, draft.audience, readers, agreed=draft.widening_to)
     found.version += 1
     found.sealed, found.written_at, found.written_by_id = sealed, at, tx.context.member
@@ -380,18 +383,3 @@ async def _keep(
         sealed=sealed,
         written_at=at,
     )
-
-
-def _readers(
-    tx: Transaction, people: NotePeople, audience: Audience, reader_ids: list[UUID]
-) -> list[UUID]:
-    """The people whom the note names: of the engagement's team or participants, never sponsors."""
-    assert tx.context.member is not None, "a note has an author"
-    readers = named_readers(audience, reader_ids, tx.context.member)
-    if audience == "named" and not readers:
-        raise Invalid({"reader_ids": "Choose who this is for, or keep it to yourself."})
-    if not {person.id for person in people.present}.issuperset(readers):
-        raise Invalid(
-            {"reader_ids": "Choose people who work on this engagement. Sponsors never read notes."}
-        )
-    return readers

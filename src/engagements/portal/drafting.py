@@ -144,7 +144,7 @@ def _themes(setting: Setting, draft: UpdateDraft, errors: dict[str, str]) -> lis
     sentences = lines(draft.themes)
     if not sentences:
         return []
-    names = [person.name for person in setting.people if not person.is_team]
+    names = [person.name for person in setting.everybody if not person.is_team]
     named = next((name for line in sentences if (name := named_in(line, names))), "")
     if named:
         errors["themes"] = f"Leave names out of what you are hearing: “{named}” is in it."

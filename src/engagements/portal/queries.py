@@ -1,11 +1,23 @@
 """Reading the portal: a sponsor's page in one statement, and what a team has published."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Date, Select, Table, bindparam, case, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    Table,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from engagements.actions.models import Action
 from engagements.commercial.standing import is_open, waits_for_me
@@ -34,6 +46,7 @@ _member = cast(Table, Member.__table__).c
 _lead = cast(Table, Member.__table__).alias("lead").c
 
 _wanted = bindparam("engagement", type_=_engagement.id.type)
+_among = bindparam("among", type_=_member.engagement_ids.type)
 _today = bindparam("today", type_=Date())
 
 
@@ -45,6 +58,14 @@ class PortalEntry(Struct, frozen=True):
     client: str
     headline: str
     figures_to: date
+
+
+class PortalReader(Struct, frozen=True):
+    """A sponsor whose page somebody else looks at, by their own rights."""
+
+    member: UUID
+    engagements: list[UUID]
+    """Those that the sponsor shares with others, whose names they read."""
 
 
 class PublicationRow(Struct, frozen=True):
@@ -60,6 +81,20 @@ class PublicationRow(Struct, frozen=True):
     published_at: datetime
     published_by: str
     withdrawn_at: datetime | None
+
+
+Known = Callable[[Any], ColumnElement[bool]]
+"""Whether somebody's name is one to be read, by their row of `member`."""
+
+
+def _by_policy(_member: Any) -> ColumnElement[bool]:
+    return true()
+
+
+def _shared(member: Any) -> ColumnElement[bool]:
+    """For who looks at another's page: as the policies of `member` have it for that other."""
+    overlaps: ColumnElement[bool] = member.engagement_ids.op("&&", is_comparison=True)(_among)
+    return or_(overlaps, member.id == me)
 
 
 def _published(kind: str) -> Any:
@@ -128,7 +163,7 @@ def _milestones() -> Any:
     )
 
 
-def _actions() -> Any:
+def _actions(known: Known) -> Any:
     """What is open by its date, then what was done of late."""
     is_open = _action.state == "open"
     return (
@@ -149,7 +184,8 @@ def _actions() -> Any:
         )
         .select_from(
             _action.id.table.outerjoin(
-                _member.id.table, (_member.tenant_id == tenant) & (_member.id == _action.owner_id)
+                _member.id.table,
+                (_member.tenant_id == tenant) & (_member.id == _action.owner_id) & known(_member),
             )
         )
         .where(
@@ -162,7 +198,7 @@ def _actions() -> Any:
     )
 
 
-def _next_session() -> Any:
+def _next_session(known: Known) -> Any:
     lead = cast(Table, Member.__table__).alias("session_lead").c
     return (
         select(
@@ -179,7 +215,8 @@ def _next_session() -> Any:
         )
         .select_from(
             _session.id.table.outerjoin(
-                lead.id.table, (lead.tenant_id == tenant) & (lead.id == _session.lead_id)
+                lead.id.table,
+                (lead.tenant_id == tenant) & (lead.id == _session.lead_id) & known(lead),
             )
         )
         .where(
@@ -195,36 +232,42 @@ def _next_session() -> Any:
     )
 
 
-portal_row = Read(
-    select(
-        _engagement.id,
-        _engagement.title,
-        _engagement.client,
-        _engagement.starts_on,
-        _engagement.ends_on,
-        _engagement.portal_opened_at,
-        _lead.name,
-        _latest("update"),
-        _latest("domains"),
-        _latest("measure"),
-        _latest("themes"),
-        _latest("attendance"),
-        _quotes(),
-        _phases(),
-        _milestones(),
-        _actions(),
-        _next_session(),
-        is_open(),
-        waits_for_me,
-    )
-    .select_from(
-        _engagement.id.table.outerjoin(
-            _lead.id.table, (_lead.tenant_id == tenant) & (_lead.id == _engagement.lead_id)
+def _portal_row(known: Known) -> Select[Any]:
+    return (
+        select(
+            _engagement.id,
+            _engagement.title,
+            _engagement.client,
+            _engagement.starts_on,
+            _engagement.ends_on,
+            _engagement.portal_opened_at,
+            _lead.name,
+            _latest("update"),
+            _latest("domains"),
+            _latest("measure"),
+            _latest("themes"),
+            _latest("attendance"),
+            _quotes(),
+            _phases(),
+            _milestones(),
+            _actions(known),
+            _next_session(known),
+            is_open(),
+            waits_for_me,
         )
+        .select_from(
+            _engagement.id.table.outerjoin(
+                _lead.id.table,
+                (_lead.tenant_id == tenant) & (_lead.id == _engagement.lead_id) & known(_lead),
+            )
+        )
+        .where(_engagement.tenant_id == tenant, _engagement.id == _wanted)
     )
-    .where(_engagement.tenant_id == tenant, _engagement.id == _wanted),
-    PortalRow,
-)
+
+
+portal_row = Read(_portal_row(_by_policy), PortalRow)
+portal_row_as = Read(_portal_row(_shared), PortalRow)
+"""The page of another member, `me`, who shares the engagements `among` with others."""
 
 portals = Read(
     select(
@@ -294,18 +337,26 @@ publication_row = Read(
 )
 
 
-async def portal_page(tx: Transaction, engagement_id: UUID, *, today: date) -> PortalPage:
+async def portal_page(
+    tx: Transaction, engagement_id: UUID, *, today: date, reader: PortalReader | None = None
+) -> PortalPage:
     """The sponsor's page; on the workspace's surface, the team's preview of it.
 
     Args:
         today: the date where the workspace is.
+        reader: the sponsor whose page it is, where it is not the member's own: it has their next
+            session, and no name that they could not read.
 
     Raises:
         NotFound: no such engagement within reach, nothing is published, or the reader is on the
             portal and it was not opened.
     """
-    row = await tx.one(portal_row, engagement=engagement_id, today=today)
-    unopened = row.portal_opened_at is None and tx.context.surface == "portal"
-    if unopened or row.update is None:
+    wanted = {"engagement": engagement_id, "today": today}
+    if reader is None:
+        row = await tx.one(portal_row, **wanted)
+    else:
+        row = await tx.one(portal_row_as, **wanted, me=reader.member, among=reader.engagements)
+    for_sponsor = reader is not None or tx.context.surface == "portal"
+    if row.update is None or (for_sponsor and row.portal_opened_at is None):
         raise NotFound
     return composed(row, row.update, today)

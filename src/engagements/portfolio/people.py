@@ -10,7 +10,6 @@ from engagements.clients.service import Contacts
 from engagements.portfolio import people_queries as queries
 from engagements.portfolio.entities import Engagements
 from engagements.portfolio.models import Engagement
-from tenancy.audit import service as audit
 from tenancy.database.pool import Transaction
 from tenancy.errors import Invalid, Refused
 from tenancy.mail.service import post
@@ -27,12 +26,6 @@ class PersonDraft(Struct, kw_only=True, forbid_unknown_fields=True):
     relation: Annotated[Relation, Meta(title="their part in this engagement")]
     contact_id: Annotated[UUID | None, Meta(title="the contact")] = None
     member_id: Annotated[UUID | None, Meta(title="the colleague")] = None
-
-
-class Lead(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Who leads an engagement from now on."""
-
-    member_id: Annotated[UUID, Meta(title="who leads it from now on")]
 
 
 async def add_person(
@@ -53,7 +46,7 @@ async def add_person(
     """
     engagement = await Engagements(tx).find(engagement_id)
     if draft.relation == "team":
-        member = await _colleague(tx, draft.member_id)
+        member = await colleague(tx, draft.member_id)
     else:
         member = await _person_of_client(tx, engagement, draft.contact_id, draft.relation)
     if await tx.maybe(
@@ -88,42 +81,21 @@ async def release_person(tx: Transaction, engagement_id: UUID, assignment_id: UU
     return await workspaces.release(tx, assignment_id)
 
 
-async def hand_over(tx: Transaction, engagement_id: UUID, chosen: Lead) -> Engagement:
-    """Let somebody else of the team lead. To whom it is handed already leads it still.
+async def colleague(tx: Transaction, member_id: UUID | None) -> queries.Person:
+    """Somebody to join a team.
 
     Raises:
-        NotFound: no such engagement that the member may change.
-        Refused: the member neither leads it nor owns the workspace; where its lead has left, any
-            consultant of the team may.
-        Invalid: whoever was chosen is not on the team.
+        Refused: an associate chooses.
+        Invalid: nobody was chosen, or nobody who works for the consultancy and has access.
     """
-    engagement = await Engagements(tx).find(engagement_id)
-    before = await tx.one(queries.lead, engagement=engagement_id)
-    takes_over = before.left and tx.context.role == "consultant"
-    if not (tx.context.member == before.id or tx.context.role == "owner" or takes_over):
-        raise Refused(f"Only {before.name}, who leads this engagement, or an owner hands it over.")
-    if chosen.member_id == before.id and not before.left:
-        return engagement
-    on_team = {"engagement": engagement_id, "relation": "team"}
-    if await tx.maybe(queries.place_of, member=chosen.member_id, **on_team) is None:
-        raise Invalid({"member_id": "Choose somebody of this engagement's team."})
-    # Held, so that nobody leaves the workspace while they are handed something to lead.
-    if (await workspaces.held(tx, chosen.member_id)).left_on is not None:
-        raise Refused("They are leaving the workspace at this moment. Choose somebody else.")
-    engagement.lead_id = chosen.member_id
-    await audit.record(tx, "engagement handed over", engagement)
-    return engagement
-
-
-async def _colleague(tx: Transaction, member_id: UUID | None) -> queries.Person:
     if tx.context.role not in ("owner", "consultant"):
         raise Refused("Owners and consultants choose the team. Ask one of them.")
     if member_id is None:
         raise Invalid({"member_id": "Choose a colleague to join the team."})
-    colleague = await tx.maybe(queries.colleague, member=member_id)
-    if colleague is None:
+    found = await tx.maybe(queries.colleague, member=member_id)
+    if found is None:
         raise Invalid({"member_id": "Choose somebody who works for the consultancy."})
-    return colleague
+    return found
 
 
 async def _person_of_client(

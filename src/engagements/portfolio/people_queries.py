@@ -28,6 +28,8 @@ class OnEngagement(Struct, frozen=True):
     name: str
     title: str
     relation: str
+    suspended: bool
+    """Whether their access is paused, so that the place opens nothing just now."""
 
 
 class Lead(Struct, frozen=True):
@@ -51,6 +53,7 @@ _present = and_(
 _of_the_consultancy = and_(
     or_(*(_member.role == role for role in STAFF_ROLES)),
     _member.left_on.is_(None),
+    _member.suspended_at.is_(None),
 )
 
 
@@ -66,6 +69,7 @@ _place_fields = {
     "name": _member.name,
     "title": _member.title,
     "relation": _assignment.relation,
+    "suspended": _member.suspended_at.is_not(None),
 }
 _places = (
     select(*_place_fields.values())
@@ -118,7 +122,7 @@ colleagues = Read(
     .order_by(func.lower(_member.name)),
     Person,
 )
-"""Those who work for the consultancy today."""
+"""Those who work for the consultancy today, and have access."""
 
 colleague = Read(
     select(_member.id, _member.name, _member.email).where(

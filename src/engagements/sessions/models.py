@@ -45,7 +45,8 @@ class Session(TenantBase):
             "portal": any_of(all_of(sponsored(), names_member("attendee_ids")), on_team(), OWNER),
         },
         insert={"workspace": on_team()},
-        update={"workspace": on_team()},
+        # An owner hands sessions over with their engagement; the rest is the team's.
+        update={"workspace": any_of(OWNER, on_team())},
     )
 
     engagement_id: Mapped[UUID]
@@ -72,7 +73,7 @@ class Attendance(TenantBase):
             "workspace": any_of(OWNER, on_team(), all_of(coached_in(), is_member("member_id"))),
             "portal": any_of(on_team(), OWNER),
         },
-        insert={"workspace": on_team()},
+        insert={"workspace": any_of(OWNER, on_team())},
         update={"workspace": on_team()},
     )
 

@@ -78,6 +78,8 @@ class CoachingSoFar(Struct):
     engagement: str
     lead_id: UUID
     lead: str
+    lead_reachable: bool
+    """Whether the lead has access, so that something can be written for them."""
     sessions: int
     """How many there were."""
     next_at: datetime | None
@@ -219,6 +221,7 @@ def _coached_engagements(*conditions: ColumnElement[bool]) -> Select[Any]:
             _engagement.title,
             _engagement.lead_id,
             name_of(_lead),
+            _lead.id.is_not(None) & _lead.left_on.is_(None) & _lead.suspended_at.is_(None),
             begun.add_columns(func.count(session.id)).scalar_subquery(),
             to_come.add_columns(func.min(session.starts_at)).scalar_subquery(),
         )

@@ -83,7 +83,7 @@ async def change_session(tx: Transaction, session_id: UUID, draft: SessionDraft)
 
     Raises:
         NotFound: no session of that id that the member may change.
-        Refused: it was held or cancelled.
+        Refused: the member is not on its team, or it was held or cancelled.
         Invalid: as in `plan_session`.
     """
     session = await Sessions(tx).find(session_id)
@@ -92,7 +92,9 @@ async def change_session(tx: Transaction, session_id: UUID, draft: SessionDraft)
     setting = await setting_for_team(tx, session.engagement_id)
     before, expected = _appointment(session), set(session.attendee_ids)
     was_at = session.starts_at
-    for name, value in _facts(setting, draft).items():
+    # Whose access is paused cannot be chosen, and is expected again once they have it back.
+    away = [one.id for one in setting.everybody if one.suspended and one.id in expected]
+    for name, value in _facts(setting, draft, *away).items():
         setattr(session, name, value)
     await _expect(tx, session, session.attendee_ids)
     await audit.record(tx, "session changed", session)
@@ -114,10 +116,11 @@ async def hold(tx: Transaction, session_id: UUID, register: Register) -> Session
 
     Raises:
         NotFound: no session of that id that the member may change.
-        Refused: it was cancelled, or has not begun.
+        Refused: the member is not on its team, or it was cancelled, or has not begun.
         Invalid: somebody came who was not expected.
     """
     session = await Sessions(tx).find(session_id)
+    await setting_for_team(tx, session.engagement_id)
     if session.state.startswith("cancelled"):
         raise Refused("This session was cancelled, so it cannot be recorded as held.")
     if session.starts_at > datetime.now(UTC):
@@ -136,7 +139,7 @@ async def cancel(tx: Transaction, session_id: UUID) -> Session:
 
     Raises:
         NotFound: no session of that id that the member may change.
-        Refused: it was held, or cancelled before.
+        Refused: the member is not on its team, or it was held, or cancelled before.
     """
     session = await Sessions(tx).find(session_id)
     if session.state == "held":
@@ -151,7 +154,29 @@ async def cancel(tx: Transaction, session_id: UUID) -> Session:
     return session
 
 
-def _facts(setting: Setting, draft: SessionDraft) -> dict[str, object]:
+async def expect_lead(
+    tx: Transaction, engagement_id: UUID, lead: UUID, *, instead_of: UUID | None
+) -> None:
+    """Expect whoever leads an engagement from now on at each of its sessions to come.
+
+    Args:
+        instead_of: who leaves its team; what they were to lead is led by the new lead.
+    """
+    planned = await Sessions(tx).list(
+        Session.starts_at > datetime.now(UTC),
+        tenant_id=tx.context.tenant,
+        engagement_id=engagement_id,
+        state="planned",
+    )
+    for session in planned:
+        session.attendee_ids = sorted({*session.attendee_ids, lead})
+        await _expect(tx, session, [lead])
+        if session.lead_id == instead_of:
+            session.lead_id = lead
+            await audit.record(tx, "session handed over", session)
+
+
+def _facts(setting: Setting, draft: SessionDraft, *staying: UUID) -> dict[str, object]:
     link = draft.link.strip()
     if link and not link.startswith("https://"):
         raise Invalid({"link": "Enter a link that begins with https://."})
@@ -165,7 +190,7 @@ def _facts(setting: Setting, draft: SessionDraft) -> dict[str, object]:
         "minutes": draft.minutes,
         "place": draft.place.strip(),
         "link": link,
-        "attendee_ids": sorted(set(draft.attendee_ids)),
+        "attendee_ids": sorted({*draft.attendee_ids, *staying}),
     }
 
 

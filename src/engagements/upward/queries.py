@@ -289,7 +289,7 @@ def readers_of(setting: Setting) -> list[str]:
     return [
         person.name
         for relation in ("sponsor", "delegate")
-        for person in setting.people
+        for person in setting.everybody
         if relation in person.relations
     ]
 

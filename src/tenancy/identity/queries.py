@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Interval, LargeBinary, Table, bindparam, exists,
 from tenancy.database.context import Role
 from tenancy.database.read import Read, tenant
 from tenancy.identity.models import ApiToken, Identity, SignInRequest, SignInSession
-from tenancy.workspaces.models import Reach, SecondFactorFor, Workspace
+from tenancy.workspaces.models import Member, Reach, SecondFactorFor, Workspace
 
 identity = cast(Table, Identity.__table__).c
 request = cast(Table, SignInRequest.__table__).c
@@ -18,6 +18,7 @@ session = cast(Table, SignInSession.__table__).c
 token = cast(Table, ApiToken.__table__).c
 reach = cast(Table, Reach.__table__).c
 workspace = cast(Table, Workspace.__table__).c
+member = cast(Table, Member.__table__).c
 
 
 class SignedIn(Struct, frozen=True):
@@ -45,10 +46,26 @@ class SignedIn(Struct, frozen=True):
     organisations: list[UUID]
 
 
+class Behind(Struct, frozen=True):
+    """Who signed in to a workspace that they reach nothing of any more."""
+
+    identity: UUID
+    tenant: UUID
+    workspace: str
+
+
 class Left(Struct, frozen=True):
     """A workspace that somebody signed in to, and is no member of any more."""
 
     workspace: str
+    paused: bool
+    """They are its member still; their access is paused."""
+
+
+class Suspended(Struct, frozen=True):
+    """A member whose access is paused."""
+
+    member: UUID
 
 
 class Membership(Struct, frozen=True):
@@ -108,8 +125,8 @@ signed_in = Read(
     SignedIn,
 )
 
-left = Read(
-    select(workspace.name)
+behind = Read(
+    select(session.identity_id, workspace.id, workspace.name)
     .join(session.id.table, session.tenant_id == workspace.id)
     .where(
         session.token_hash == bindparam("token_hash"),
@@ -117,8 +134,18 @@ left = Read(
             reach.identity_id == session.identity_id, reach.tenant_id == session.tenant_id
         ),
     ),
-    Left,
+    Behind,
 )
+
+suspended = Read(
+    select(member.id).where(
+        member.tenant_id == tenant,
+        member.identity_id == bindparam("identity"),
+        member.suspended_at.is_not(None),
+    ),
+    Suspended,
+)
+"""On the surface `job` of the workspace."""
 
 membership = Read(
     select(identity.id, identity.name, workspace.id, workspace.slug, workspace.name)

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import ColumnElement, update
 
+from tenancy.database.context import Context
 from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.errors import NotFound
 from tenancy.identity import codes
@@ -16,10 +17,11 @@ from tenancy.identity.queries import (
     OpenSession,
     SignedIn,
     WorkspaceOf,
-    left,
+    behind,
     open_sessions,
     place_of_identity,
     signed_in,
+    suspended,
     workspaces_of,
 )
 from tenancy.ids import new_id
@@ -171,8 +173,13 @@ async def end_sessions(tx: Transaction, identity: UUID) -> None:
 
 
 async def left_behind(db: Database, token: str) -> Left | None:
-    """The workspace of a session's token whose person is no member of it any more."""
-    return await db.look_up(left, token_hash=codes.token_hash(token))
+    """The workspace of a session's token whose person reaches nothing of it any more."""
+    found = await db.look_up(behind, token_hash=codes.token_hash(token))
+    if found is None:
+        return None
+    async with db.transaction(Context(surface="job", tenant=found.tenant)) as tx:
+        paused = await tx.maybe(suspended, identity=found.identity)
+    return Left(found.workspace, paused is not None)
 
 
 async def _end(tx: Transaction, *which: ColumnElement[bool]) -> None:

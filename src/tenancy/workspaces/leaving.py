@@ -7,11 +7,12 @@ from sqlalchemy import or_, select, update
 
 from tenancy.audit import service as audit
 from tenancy.database.pool import Transaction
-from tenancy.errors import NotFound, Refused
+from tenancy.errors import NotFound
 from tenancy.identity.sessions import end_sessions
 from tenancy.identity.tokens import revoke_all
 from tenancy.workspaces import reach
 from tenancy.workspaces.models import Assignment, Member, Workspace
+from tenancy.workspaces.owners import held_with_owners, refuse_without_owner
 from tenancy.workspaces.service import held, today_in, yesterday
 
 
@@ -32,17 +33,15 @@ async def depart(tx: Transaction, member_id: UUID, *, on: date | None = None) ->
         Refused: they are the last owner.
     """
     async with tx.acting("job"):
-        here = await _owners_and(tx, member_id)
-        leaving = next((one for one in here if one.id == member_id), None)
-        owners = [one for one in here if one.role == "owner" and one.left_on is None]
-        if leaving is None or tx.context.member not in {member_id, *(one.id for one in owners)}:
+        leaving, owners = await held_with_owners(tx, member_id)
+        if tx.context.member not in {member_id, *(one.id for one in owners)}:
             raise NotFound
         if leaving.left_on is not None:
             return False
-        if owners == [leaving]:
-            raise Refused(_last_owner(leaving, own=tx.context.member == member_id))
+        refuse_without_owner(tx, leaving, owners)
         await _end_places(tx, member_id, on - timedelta(days=1) if on else yesterday())
         leaving.left_on = on or today_in(await _time_zone(tx))
+        leaving.suspended_at = None
         await tx.session.flush()
         await reach.rewrite(tx, member_id)
         await end_sessions(tx, leaving.identity_id)
@@ -70,22 +69,6 @@ async def readmit(tx: Transaction, member_id: UUID) -> Member:
     return member
 
 
-async def _owners_and(tx: Transaction, member_id: UUID) -> list[Member]:
-    """Every owner and the member, held in one order: two owners who remove each other take turns,
-    and the later one sees what the earlier one did."""
-    statement = (
-        select(Member)
-        .where(
-            Member.tenant_id == tx.context.tenant,
-            or_(Member.role == "owner", Member.id == member_id),
-        )
-        .order_by(Member.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    return list((await tx.session.execute(statement)).scalars())
-
-
 async def _end_places(tx: Transaction, member_id: UUID, last_day: date) -> None:
     statement = update(Assignment).where(
         Assignment.tenant_id == tx.context.tenant,
@@ -98,8 +81,3 @@ async def _end_places(tx: Transaction, member_id: UUID, last_day: date) -> None:
 async def _time_zone(tx: Transaction) -> str:
     statement = select(Workspace.time_zone).where(Workspace.id == tx.context.tenant)
     return (await tx.session.execute(statement)).scalar_one()
-
-
-def _last_owner(leaving: Member, *, own: bool) -> str:
-    who = "You are" if own else f"{leaving.name} is"
-    return f"{who} the last owner of this workspace, which is never without one."

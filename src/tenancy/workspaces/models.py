@@ -1,6 +1,6 @@
 """Workspaces and who is in them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, get_args
 from uuid import UUID
 
@@ -79,6 +79,8 @@ class Member(TenantBase):
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
     """The day on which they left; they have not been a member since the moment it was written."""
+    suspended_at: Mapped[datetime | None]
+    """Since when their access is paused. Their places stay, and open nothing meanwhile."""
     engagement_ids: Mapped[list[UUID]] = mapped_column(server_default=text("'{}'"))
     """The engagements shared with others; kept by the service that keeps `reach`."""
 

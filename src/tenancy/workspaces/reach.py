@@ -34,7 +34,13 @@ class Person(Struct, frozen=True):
     identity: UUID
     role: Role
     left_on: date | None
+    suspended_at: datetime | None
     engagements: list[UUID]
+
+    @property
+    def is_let_in(self) -> bool:
+        """Whether their places open anything."""
+        return self.left_on is None and self.suspended_at is None
 
 
 class Extent(Struct, frozen=True):
@@ -67,16 +73,19 @@ _places = Read(
     ),
     Place,
 )
-_people = Read(
-    select(
-        _member.id, _member.identity_id, _member.role, _member.left_on, _member.engagement_ids
-    ).where(_member.tenant_id == tenant),
-    Person,
+_person_columns = (
+    _member.id,
+    _member.identity_id,
+    _member.role,
+    _member.left_on,
+    _member.suspended_at,
+    _member.engagement_ids,
 )
+_people = Read(select(*_person_columns).where(_member.tenant_id == tenant), Person)
 # Two who change one member's places at once wait here for each other, so that the later one
 # counts what the earlier one wrote. The weaker lock lets references to the member be written.
 _person = Read(
-    select(_member.id, _member.identity_id, _member.role, _member.left_on, _member.engagement_ids)
+    select(*_person_columns)
     .where(_member.tenant_id == tenant, _member.id == bindparam("member"))
     .with_for_update(key_share=True),
     Person,
@@ -117,7 +126,7 @@ async def rewrite(tx: Transaction, member: UUID) -> None:
     async with tx.acting("job"):
         person = await tx.one(_person, member=member)
         extent = await _due(tx, person)
-        await _keep(tx, person.identity, extent)
+        await _keep(tx, person.identity, extent if person.is_let_in else None)
         await tx.session.execute(
             update(Member)
             .where(Member.tenant_id == tx.context.tenant, Member.id == member)
@@ -129,7 +138,7 @@ async def context_of(tx: Transaction, member: UUID) -> Context:
     """The context that a request of this member would have by now, in the workspace.
 
     Raises:
-        NotFound: no such member, or they have left.
+        NotFound: no such member, or they have left, or their access is paused.
     """
     extent = await tx.one(_of_member, member=member)
     return Context(
@@ -171,11 +180,14 @@ async def _agrees(tx: Transaction, person: Person) -> bool:
     due = await _due(tx, person)
     engagements = due.engagements if due else []
     kept = await tx.maybe(_kept, identity=person.identity)
-    return kept == due and person.engagements == engagements
+    return kept == (due if person.is_let_in else None) and person.engagements == engagements
 
 
 async def _due(tx: Transaction, person: Person) -> Extent | None:
-    """What follows from the person's places of today; None for somebody who has left."""
+    """What follows from the person's places of today; None for somebody who has left.
+
+    Whose access is paused still shares engagements with others, who go on to read their name.
+    """
     if person.left_on is not None:
         return None
     today = datetime.now(UTC).date()

@@ -100,14 +100,15 @@ async def admit(
         on: the day on which they came, for what is entered later; else today.
 
     Raises:
-        Refused: only an owner, or the system itself, admits staff; or they have left.
+        Refused: only an owner, or the system itself, admits staff; or they have left, or their
+            access is paused.
     """
     if role in STAFF_ROLES and tx.context.role != "owner" and tx.context.surface != "job":
         raise Refused("Only an owner can admit people of the consultancy.")
     identity = await known_as(tx, email, name)
     existing = await _member_of(tx, identity.id)
     if existing is not None:
-        _refuse_who_left(existing)
+        _refuse_who_is_away(existing)
         return existing
     member = await Members(tx).add(
         id=new_id(),
@@ -137,10 +138,10 @@ async def assign(
 
     Raises:
         NotFound: no such member.
-        Refused: they have left the workspace.
+        Refused: they have left the workspace, or their access is paused.
     """
     assignments = Assignments(tx)
-    _refuse_who_left(await held(tx, member))
+    await held_here(tx, member)
     assert tx.context.tenant is not None, "an assignment belongs to a workspace"
     place = await assignments.get_one_or_none(
         tenant_id=tx.context.tenant,
@@ -208,10 +209,26 @@ async def held(tx: Transaction, member: UUID) -> Member:
     return found
 
 
-def _refuse_who_left(member: Member) -> None:
+async def held_here(tx: Transaction, member: UUID) -> Member:
+    """A member who has access, held so that they keep it until the transaction ends.
+
+    Raises:
+        NotFound: no such member.
+        Refused: they have left the workspace, or their access is paused.
+    """
+    found = await held(tx, member)
+    _refuse_who_is_away(found)
+    return found
+
+
+def _refuse_who_is_away(member: Member) -> None:
     if member.left_on is not None:
         raise Refused(
             f"{member.name} has left this workspace. An owner can admit them again in its settings."
+        )
+    if member.suspended_at is not None:
+        raise Refused(
+            f"{member.name}’s access is paused. An owner can reinstate them in the settings first."
         )
 
 

@@ -24,6 +24,7 @@ from engagements.upward.queries import OwnQuote, ProposalRow
 from frontend.access import WRITERS, Viewer
 from frontend.routes import deed, page
 from tenancy.database.pool import Transaction
+from tenancy.errors import Invalid
 from tenancy.ids import new_id
 from tenancy.workspaces.service import today_in
 
@@ -111,6 +112,8 @@ async def add_reflection(
 ) -> NoteRow:
     """Keep a reflection. Sent twice with the same ids, it is one."""
     coaching = await tx.one(sessions.my_coaching_in, engagement=id)
+    if draft.audience == "named" and not coaching.lead_reachable:
+        raise Invalid({"audience": "Keep it to yourself for now: nobody leads your coaching."})
     note_id = draft.id or new_id()
     note = NoteDraft(
         body=draft.body,

@@ -8,9 +8,12 @@ from msgspec import Struct
 
 from engagements.clients import queries as clients
 from engagements.clients.queries import ContactRow
+from engagements.handover import service as handover
+from engagements.handover.queries import HandOverPage, hand_over_page
+from engagements.handover.service import HandOver
 from engagements.portfolio import people, queries
 from engagements.portfolio import people_queries as rows
-from engagements.portfolio.people import Lead, PersonDraft
+from engagements.portfolio.people import PersonDraft
 from engagements.portfolio.people_queries import OnEngagement, Person
 from engagements.portfolio.queries import EngagementPage
 from frontend.access import STAFF, Viewer
@@ -41,22 +44,18 @@ class PersonForm(Struct):
         return [(colleague.id, colleague.name) for colleague in self.colleagues]
 
 
-class LeadForm(Struct):
-    """What the form needs: the others of the team."""
-
+class HandedOver(Struct):
     engagement: EngagementPage
-
-    @property
-    def choices(self) -> list[tuple[UUID, str, str]]:
-        return [
-            (one.member_id, one.name, one.title)
-            for one in self.engagement.people
-            if one.relation == "team" and one.member_id != self.engagement.lead_id
-        ]
+    reached: bool
+    """Whether who handed it over still reaches it."""
 
 
 def _of_engagement(person: OnEngagement) -> str:
     return f"/engagements/{person.engagement_id}/people"
+
+
+def _after(done: HandedOver) -> str:
+    return f"/engagements/{done.engagement.id}/people" if done.reached else "/engagements"
 
 
 @page("/engagements/{id:uuid}/people", template="workspace/engagements/people.html", policy=STAFF)
@@ -114,25 +113,30 @@ async def release_person(
 
 
 @page("/engagements/{id:uuid}/lead", template="workspace/engagements/lead.html", policy=STAFF)
-async def show_lead(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> LeadForm:
-    """Who leads an engagement, and who else could."""
-    return LeadForm(await tx.one(queries.engagement_page, engagement=id))
+async def show_lead(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> HandOverPage:
+    """Who leads an engagement, who else could, and what handing it over means."""
+    return await hand_over_page(tx, id)
 
 
 @deed(
     "/engagements/{id:uuid}/lead",
     policy=STAFF,
-    body=Lead,
+    body=HandOver,
     again=show_lead,
-    then=lambda engagement: f"/engagements/{engagement.id}/people",
-    says=lambda engagement: f"{engagement.lead} leads this engagement now.",
+    then=_after,
+    says=lambda done: f"{done.engagement.lead} leads “{done.engagement.title}” now.",
 )
 async def hand_over(
-    tx: NamedDependency[Transaction], id: FromPath[UUID], draft: NamedDependency[Lead]
-) -> EngagementPage:
-    """Hand the lead of an engagement to somebody else of its team."""
-    await people.hand_over(tx, id, draft)
-    return await tx.one(queries.engagement_page, engagement=id)
+    tx: NamedDependency[Transaction],
+    viewer: NamedDependency[Viewer],
+    id: FromPath[UUID],
+    draft: NamedDependency[HandOver],
+) -> HandedOver:
+    """Hand an engagement with its history to somebody else, who joins its team if need be."""
+    await handover.hand_over(tx, id, draft, path=f"{viewer.base}/engagements/{id}")
+    engagement = await tx.one(queries.engagement_page, engagement=id)
+    team = {one.member_id for one in engagement.people if one.relation == "team"}
+    return HandedOver(engagement, viewer.role == "owner" or viewer.member in team)
 
 
 PEOPLE = [show_people, new_person, add_person, release_person, show_lead, hand_over]

@@ -264,12 +264,13 @@ async def _form(
     circle = await queries.circle_of(tx, engagement_id)
     people = await people_of_notes(tx, engagement_id)
     usual = await usual_audience(tx, engagement_id, kind, people)
+    nameable = people.nameable(note.reader_ids if note else ())
     return NoteForm(
         id=note.id if note else new_id(),
         mutation_id=new_id(),
         engagement_id=engagement_id,
         engagement=circle.engagement,
-        people=[person for person in people.present if person.id != viewer.member],
+        people=[person for person in nameable if person.id != viewer.member],
         usual=usual,
         templates=offered(kind),
         begun_with="",

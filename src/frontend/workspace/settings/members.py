@@ -11,6 +11,8 @@ from engagements.members.queries import Departure, MemberRow
 from engagements.members.service import leave
 from frontend.access import OWNERS, WRITERS, Viewer
 from frontend.routes import deed, page
+from frontend.workspace.settings.member import MEMBER
+from frontend.workspace.settings.viewing import VIEWING
 from tenancy.database.pool import Transaction
 from tenancy.workspaces.leaving import readmit
 from tenancy.workspaces.service import today_in
@@ -106,4 +108,6 @@ MEMBERS_OF_WORKSPACE = [
     readmit_member,
     show_leave,
     leave_workspace,
+    *MEMBER,
+    *VIEWING,
 ]
