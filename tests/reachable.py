@@ -130,6 +130,8 @@ PUBLIC = {
     "GET /session": about(),
     "GET /sign-in": about(),
     "GET /sign-in/code": about(),
+    "GET /sign-up": about(),
+    "GET /sign-up/code": about(),
     "GET /sw.js": about(),
     "GET /manifest.webmanifest": about(),
     "GET /waiting": about(),
@@ -137,6 +139,9 @@ PUBLIC = {
     "GET /static/{stamp:str}/{name:path}": about(path={"stamp": version(), "name": "css/app.css"}),
     "DO /sign-in": about(),
     "DO /sign-in/code": about(),
+    # The smallest body names no time zone that there is, so nobody is mailed here.
+    "DO /sign-up": about(),
+    "DO /sign-up/code": about(),
     "DO /sign-out": about(),
 }
 

@@ -59,7 +59,7 @@ async def let_in(db: Database, keyring: Keyring, files: Files) -> LetIn:
 @pytest.fixture(scope="session")
 def routes(db: Database) -> list[str]:
     settings = Settings(data=Path(), public_url="http://127.0.0.1", demo=True)
-    return list(page_routes(routed(settings, db)))
+    return list(page_routes(routed(settings, db, Keyring(bytes(32)))))
 
 
 async def pages_of(site: str, key: str, token: str, routes: list[str]) -> dict[str, str]:

@@ -50,7 +50,7 @@ class Note(TenantBase):
         CheckConstraint("NOT drafted OR audience = 'me'", name="drafted"),
     )
     __references__ = (
-        to("engagement"),
+        to("engagement", cascade=True),
         to("session"),
         to("member", "author_id"),
         to("member", "written_by_id"),
@@ -100,7 +100,7 @@ class NoteRevision(TenantBase):
     __table_args__ = (one_of("kind", "revision", "conflict"), one_of("audience", *AUDIENCES))
     __references__ = (
         to("note"),
-        to("engagement"),
+        to("engagement", cascade=True),
         to("member", "author_id"),
         to("member", "note_author_id"),
     )
@@ -148,7 +148,7 @@ class NoteReading(TenantBase):
     __tablename__ = "note_reading"
     __references__ = (
         to("note"),
-        to("engagement"),
+        to("engagement", cascade=True),
         to("member", "author_id"),
         to("member", "reader_id"),
     )
@@ -187,7 +187,7 @@ class Attachment(TenantBase):
     __table_args__ = (one_of("audience", *AUDIENCES),)
     __references__ = (
         to("note"),
-        to("engagement"),
+        to("engagement", cascade=True),
         to("member", "author_id"),
         to("member", "attached_by_id"),
     )

@@ -51,6 +51,7 @@ _present = and_(
 _of_the_consultancy = and_(
     or_(*(_member.role == role for role in STAFF_ROLES)),
     _member.left_on.is_(None),
+    ~_member.sample,
 )
 
 

@@ -153,14 +153,21 @@ async def _session_for(
     )
     if request is None or not right or not _alive(request) or request.identity_id is None:
         return None
-    now = datetime.now(UTC)
-    request.used_at = now
-    token = codes.new_token()
+    assert request.tenant_id is not None, "a known address leads to a workspace"
+    request.used_at = datetime.now(UTC)
+    token = await begin_session(tx, request.identity_id, request.tenant_id, device)
+    found = await tx.maybe(signed_in, token_hash=codes.token_hash(token), idle=IDLE)
+    return None if found is None else NewSession(token, found.slug)
+
+
+async def begin_session(tx: Transaction, identity: UUID, tenant: UUID, device: str) -> str:
+    """Sign somebody in to a workspace, after they typed a code; the session's token."""
+    now, token = datetime.now(UTC), codes.new_token()
     tx.session.add(
         SignInSession(
             token_hash=codes.token_hash(token),
-            identity_id=request.identity_id,
-            tenant_id=request.tenant_id,
+            identity_id=identity,
+            tenant_id=tenant,
             factor="code",
             device=device[:200],
             last_used_at=now,
@@ -168,8 +175,7 @@ async def _session_for(
         )
     )
     await tx.session.flush()
-    found = await tx.maybe(signed_in, token_hash=codes.token_hash(token), idle=IDLE)
-    return None if found is None else NewSession(token, found.slug)
+    return token
 
 
 def _alive(request: SignInRequest) -> bool:

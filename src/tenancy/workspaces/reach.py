@@ -34,6 +34,7 @@ class Person(Struct, frozen=True):
     identity: UUID
     role: Role
     left_on: date | None
+    sample: bool
     engagements: list[UUID]
 
 
@@ -67,16 +68,19 @@ _places = Read(
     ),
     Place,
 )
-_people = Read(
-    select(
-        _member.id, _member.identity_id, _member.role, _member.left_on, _member.engagement_ids
-    ).where(_member.tenant_id == tenant),
-    Person,
+_person_columns = (
+    _member.id,
+    _member.identity_id,
+    _member.role,
+    _member.left_on,
+    _member.sample,
+    _member.engagement_ids,
 )
+_people = Read(select(*_person_columns).where(_member.tenant_id == tenant), Person)
 # Two who change one member's places at once wait here for each other, so that the later one
 # counts what the earlier one wrote. The weaker lock lets references to the member be written.
 _person = Read(
-    select(_member.id, _member.identity_id, _member.role, _member.left_on, _member.engagement_ids)
+    select(*_person_columns)
     .where(_member.tenant_id == tenant, _member.id == bindparam("member"))
     .with_for_update(key_share=True),
     Person,
@@ -175,8 +179,8 @@ async def _agrees(tx: Transaction, person: Person) -> bool:
 
 
 async def _due(tx: Transaction, person: Person) -> Extent | None:
-    """What follows from the person's places of today; None for somebody who has left."""
-    if person.left_on is not None:
+    """What follows from the person's places of today; None for who has left, or never was."""
+    if person.left_on is not None or person.sample:
         return None
     today = datetime.now(UTC).date()
     return _extent(person, await tx.all(_places, member=person.id, on=today))

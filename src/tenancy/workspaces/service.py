@@ -137,10 +137,13 @@ async def assign(
 
     Raises:
         NotFound: no such member.
-        Refused: they have left the workspace.
+        Refused: they have left the workspace, or are only a part of the sample.
     """
     assignments = Assignments(tx)
-    _refuse_who_left(await held(tx, member))
+    person = await held(tx, member)
+    _refuse_who_left(person)
+    if person.sample:
+        raise Refused(f"{person.name} is a part of the sample, and takes part in nothing else.")
     assert tx.context.tenant is not None, "an assignment belongs to a workspace"
     place = await assignments.get_one_or_none(
         tenant_id=tx.context.tenant,
