@@ -147,6 +147,8 @@ PUBLIC = {
 
 HOME = {
     "GET /": about(),
+    "GET /beginning": about(),
+    "DO /beginning": about(),
     "GET /writing": about(),
     "GET /framework": about(),
     # Every marker begins like this, so that each person looks for all that there is.
@@ -313,6 +315,8 @@ RETENTION = {
     "DO /settings/retention/holds/{id:uuid}/lifting": about("legal hold", removes=True),
 }
 SETTINGS = {
+    "GET /settings/sample": about(),
+    "DO /settings/sample": about(),
     "GET /settings/members": about(),
     "GET /settings/members/{id:uuid}/departure": about("member"),
     "DO /settings/members/{id:uuid}/departure": about("member to take out", removes=True),

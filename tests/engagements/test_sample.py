@@ -280,7 +280,7 @@ async def test_own_notes_in_it_are_counted_before_they_go_too(ben, superuser) ->
 
 async def test_removed_twice_it_is_not_there_the_second_time(ben) -> None:
     await ben.does(remove, Removal())
-    with pytest.raises(NotFound):
+    with pytest.raises(Refused, match="removed already"):
         await ben.does(remove, Removal())
     assert await ben.reads(sample_of) is None
 

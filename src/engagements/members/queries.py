@@ -48,6 +48,8 @@ class MemberRow(Struct, frozen=True):
     """Those on which they have a place today, by name."""
     last_owner: bool
     """Whether no other owner is left, so that they stay."""
+    sample: bool
+    """Whether they are only a part of the sample."""
 
 
 class Led(Struct, frozen=True):
@@ -139,6 +141,7 @@ def _members() -> Select[Any]:
         _member.left_on,
         places,
         (_member.role == "owner") & _member.left_on.is_(None) & ~another,
+        _member.sample,
     ).where(_member.tenant_id == tenant)
 
 

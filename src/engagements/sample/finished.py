@@ -4,6 +4,7 @@ Nobody of it can ever be written to, and nothing is in it that nobody could read
 """
 
 import re
+from collections.abc import Mapping
 from typing import TypeVar, cast
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 
 from engagements.demo import northmoor
 from engagements.demo.cast import NORTHLIGHT, WHO_LEFT, DemoPerson
+from engagements.demo.course import STILL_FRESH
 from engagements.demo.script import ActionPart, ClientPart, MilestonePart, NotePart, Work
 from tenancy.mail.service import NOWHERE
 
@@ -35,6 +37,7 @@ def work(owner: str) -> Work:
     """
     story = northmoor.WORK
     sessions = tuple(part for part in story.sessions if part.day < 0)
+    days = {part.key: part.day for part in sessions}
     finished = replace(
         story,
         months=-story.starts,
@@ -43,7 +46,9 @@ def work(owner: str) -> Work:
         sessions=sessions,
         milestones=tuple(_reached(part) for part in story.milestones if _lies_behind(part)),
         actions=tuple(_kept(part) for part in story.actions if _lies_behind(part)),
-        notes=tuple(replace(part, too_late="") for part in story.notes if _is_read(part)),
+        notes=tuple(
+            replace(part, too_late="") for part in story.notes if _has_been_read(part, days)
+        ),
         upward=tuple(part for part in story.upward if part.approved_on is not None),
     )
     return _retold(finished, called(owner))
@@ -73,9 +78,10 @@ def _kept(part: ActionPart) -> ActionPart:
     return part if part.dropped or part.done is not None else replace(part, done=YESTERDAY)
 
 
-def _is_read(part: NotePart) -> bool:
-    """Whether the owner reads it: nobody else of the story signs in."""
-    return part.for_team or part.author == LEAD or LEAD in part.readers
+def _has_been_read(part: NotePart, days: Mapping[str, int]) -> bool:
+    """Whether it is for the owner, as nobody else of the story signs in, and no news any more."""
+    on = days.get(part.session, part.day)
+    return on < -STILL_FRESH.days and (part.for_team or part.author == LEAD or LEAD in part.readers)
 
 
 def _retold(part: T, lead: str) -> T:

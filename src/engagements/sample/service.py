@@ -28,8 +28,8 @@ async def remove(tx: Transaction, agreed: Removal) -> None:
     real ones who had a place in it reach it no more.
 
     Raises:
-        NotFound: there is none, or somebody else than an owner asks.
-        Refused: a legal hold is in force.
+        NotFound: somebody else than an owner asks.
+        Refused: there is none, or a legal hold is in force.
         Invalid: more notes were written in it than the owner has agreed to lose.
     """
     if tx.context.role != "owner":
@@ -41,7 +41,7 @@ async def remove(tx: Transaction, agreed: Removal) -> None:
     )
     organisation = (await tx.session.execute(statement)).scalar_one_or_none()
     if organisation is None:
-        raise NotFound("The sample was removed already.")
+        raise Refused("There is no sample here, or it was removed already.")
     client = await tx.one(queries.sample_client)
     works = client.engagements
     if await tx.all(queries.holds, works=works):

@@ -19,6 +19,7 @@ from frontend.workspace.retention.handlers import RETENTION
 from frontend.workspace.search.handlers import SEARCH
 from frontend.workspace.sessions.handlers import SESSIONS
 from frontend.workspace.settings.members import MEMBERS_OF_WORKSPACE
+from frontend.workspace.settings.sample import SAMPLE
 from frontend.workspace.upward.handlers import UPWARD
 from frontend.workspace.writing.handlers import WRITING
 
@@ -42,4 +43,5 @@ WORKSPACE: list[ControllerRouterHandler] = [
     *SEARCH,
     *RETENTION,
     *MEMBERS_OF_WORKSPACE,
+    *SAMPLE,
 ]
