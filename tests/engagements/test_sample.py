@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,7 +15,6 @@ from engagements import tables
 from engagements.actions.queries import actions_by_state
 from engagements.clients.service import OrganisationDraft, add_organisation
 from engagements.demo.cast import NORTHLIGHT
-from engagements.framework.service import adopt_default
 from engagements.measures.queries import indicators, standings
 from engagements.notes.queries import notes_of_engagement
 from engagements.notes.service import NoteDraft, write
@@ -28,9 +26,9 @@ from engagements.portfolio.queries import engagement_list, engagement_page
 from engagements.retention.service import HoldDraft, place_hold
 from engagements.sample.queries import begun, sample_of
 from engagements.sample.service import Removal, remove
-from engagements.sample.telling import put_in
 from engagements.sessions import queries as sessions
-from tenancy.database.context import Context, Surface
+from sampled import Newcomer, newcomer
+from tenancy.database.context import Context
 from tenancy.database.pool import Database
 from tenancy.database.prepare import app_url
 from tenancy.errors import Invalid, NotFound, Refused
@@ -43,57 +41,6 @@ from tenancy.workspaces.keys import Keyring
 from tenancy.workspaces.reach import context_of, differences
 
 TODAY = workspaces.today_in("Europe/London")
-
-
-@dataclass
-class Newcomer:
-    """A workspace of one, with the sample in it."""
-
-    db: Database
-    tenant: UUID
-    owner: UUID
-    slug: str
-
-    async def context(self, surface: Surface = "workspace") -> Context:
-        async with self.db.transaction(Context(surface="job", tenant=self.tenant)) as tx:
-            context = await context_of(tx, self.owner)
-        return Context(**{**_fields(context), "surface": surface})
-
-    async def reads(self, query, *facts, surface: Surface = "workspace", **named):
-        async with self.db.transaction(await self.context(surface)) as tx:
-            if hasattr(query, "sql"):
-                return await tx.all(query, **named)
-            return await query(tx, *facts, **named)
-
-    async def does(self, deed, *facts, **named):
-        async with self.db.transaction(await self.context(), writes=True) as tx:
-            return await deed(tx, *facts, **named)
-
-    async def sampled(self) -> UUID:
-        """The engagement that was told."""
-        sample = await self.reads(sample_of)
-        return sample.client.engagements[0]
-
-
-def _fields(context: Context) -> dict:
-    return {name: getattr(context, name) for name in context.__struct_fields__}
-
-
-async def newcomer(db: Database, keyring: Keyring, files: Files, name: str = "Anna Weiss"):
-    slug, tenant = f"weiss-{new_id().hex[-10:]}", new_id()
-    async with db.transaction(Context(surface="job", tenant=tenant), writes=True) as tx:
-        owner = await workspaces.found_within(
-            tx,
-            keyring,
-            slug=slug,
-            name="Weiss & Daughters",
-            time_zone="Europe/Vienna",
-            owner_name=name,
-            owner_email=f"anna@{slug}.example",
-        )
-        await adopt_default(tx)
-        await put_in(tx, files, owner.member, name)
-    return Newcomer(db, tenant, owner.member, slug)
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -265,6 +212,18 @@ async def test_own_work_stays_to_the_last_row(ben, superuser, keyring, files) ->
     assert work.engagement
     rows = await superuser.fetch("SELECT id FROM organisation WHERE tenant_id = $1", ben.tenant)
     assert [row["id"] for row in rows] == [client]
+
+
+async def test_a_consultant_deletes_not_even_the_sample(ben, superuser) -> None:
+    colleague = await ben.does(
+        workspaces.admit, name="Di", email=f"di@{ben.slug}.example", role="consultant"
+    )
+    async with ben.db.transaction(Context(surface="job", tenant=ben.tenant)) as tx:
+        context = await context_of(tx, colleague.id)
+    for table in ("organisation", "member"):
+        async with ben.db.transaction(context, writes=True) as tx:
+            deleted = await tx.connection.execute(f"DELETE FROM {table} WHERE sample")
+        assert deleted == "DELETE 0"
 
 
 async def test_own_notes_in_it_are_counted_before_they_go_too(ben, superuser) -> None:
