@@ -113,6 +113,10 @@ def periods(*_: Any) -> dict[str, Any]:
     return {each.key: each.months for each in CLASSES}
 
 
+def one_engagement(estate: Estate, work: Work) -> dict[str, Any]:
+    return {"engagement_id": str(id_of("engagement")(estate, work))}
+
+
 def newcomer(estate: Estate, work: Work) -> dict[str, Any]:
     return {"relation": "participant", "contact_id": str(id_of("newcomer")(estate, work))}
 
@@ -311,7 +315,8 @@ UPWARD = {
 RETENTION = {
     "GET /settings/retention": about(),
     "DO /settings/retention/periods": about(body=periods),
-    "DO /settings/retention/holds": about(),
+    # Of one engagement: what is held altogether, nobody removes, not even the sample.
+    "DO /settings/retention/holds": about(body=one_engagement),
     "DO /settings/retention/holds/{id:uuid}/lifting": about("legal hold", removes=True),
 }
 SETTINGS = {
