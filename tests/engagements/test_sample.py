@@ -24,7 +24,7 @@ from engagements.portfolio.people import PersonDraft, add_person
 from engagements.portfolio.people_queries import colleagues
 from engagements.portfolio.queries import engagement_list, engagement_page
 from engagements.retention.service import HoldDraft, place_hold
-from engagements.sample.queries import begun, sample_of
+from engagements.sample.queries import first_steps, sample_of
 from engagements.sample.service import Removal, remove
 from engagements.sessions import queries as sessions
 from sampled import Newcomer, newcomer
@@ -118,7 +118,8 @@ async def test_its_people_take_part_in_nothing_else(anna) -> None:
 
 
 async def test_it_counts_for_none_of_the_first_steps(anna) -> None:
-    (steps,) = await anna.reads(begun)
+    sample = await anna.reads(sample_of)
+    steps = await anna.reads(first_steps, sample.client)
     assert (steps.client, steps.engagement_id, steps.note) == (False, None, False)
 
 

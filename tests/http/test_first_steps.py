@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest_asyncio
 
+import world as worlds
 from served import Visitor
 from signing_up import code_for, form, kept, own_network
 from tenancy.database.pool import Database
@@ -56,6 +57,20 @@ async def test_client_and_engagement_are_one_page_and_the_note_is_the_next(owner
     assert written.status_code == 201, written.text
     assert (await owner.json(""))["begun"] is None
     assert "three steps" not in (await owner.page("")).text
+
+
+async def test_an_owner_who_writes_no_notes_is_left_in_peace_once_a_colleague_does(
+    visit, northlight
+) -> None:
+    work = await worlds.engagement(northlight)
+    alice, bob = await visit(northlight, northlight.alice), await visit(northlight, northlight.bob)
+    home = f"/w/{northlight.slug}"
+    steps = (await alice.json(home))["begun"]
+    assert (steps["client"], steps["note"]) == (True, False)
+    note = {"body": "For me alone.", "audience": "me", "kind": "working"}
+    written = await bob.post(f"{home}/engagements/{work.engagement}/notes", json=note)
+    assert written.status_code == 201
+    assert (await alice.json(home))["begun"] is None
 
 
 async def test_what_does_not_fit_is_said_and_what_was_typed_is_kept(owner) -> None:

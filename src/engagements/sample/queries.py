@@ -69,10 +69,6 @@ class Begun(Struct, frozen=True):
     engagement_id: UUID | None
     note: bool
 
-    @property
-    def all(self) -> bool:
-        return self.client and self.engagement_id is not None and self.note
-
 
 sample_client = Read(
     select(
@@ -87,7 +83,7 @@ sample_client = Read(
     SampleClient,
 )
 
-begun = Read(
+_begun = Read(
     select(
         exists().where(_organisation.tenant_id == tenant, ~_organisation.sample),
         _own.order_by(_engagement.id).limit(1).scalar_subquery(),
@@ -141,6 +137,24 @@ _notes_since = Read(
     ),
     int,
 )
+
+
+_anybodys_note = Read(
+    select(exists().where(_note.tenant_id == tenant, _note.engagement_id != func.all(_works))),
+    bool,
+)
+
+
+async def first_steps(tx: Transaction, sample: SampleClient | None) -> Begun | None:
+    """What a new owner has done of them; None once somebody of the workspace has begun to write."""
+    steps = await tx.one(_begun)
+    if steps.engagement_id is None:
+        return steps
+    if steps.note:
+        return None
+    async with tx.acting("custody"):
+        written = await tx.one(_anybodys_note, works=sample.engagements if sample else [])
+    return None if written else steps
 
 
 async def sample_of(tx: Transaction) -> Sample | None:

@@ -7,7 +7,7 @@ from engagements.portfolio import queries
 from engagements.portfolio.attention import Need, who_needs_me
 from engagements.portfolio.queries import EngagementListed
 from engagements.retention.queries import GoingOwn, my_notes_going
-from engagements.sample.queries import Begun, SampleClient, begun, sample_client
+from engagements.sample.queries import Begun, SampleClient, first_steps, sample_client
 from frontend.access import WRITERS, Viewer
 from frontend.routes import page
 from frontend.workspace.coaching.handlers import YourCoaching, your_coaching
@@ -24,7 +24,7 @@ class WhoNeedsMe(Struct):
     going: list[GoingOwn]
     """Notes of theirs that are destroyed before long."""
     begun: Begun | None = None
-    """An owner's first steps, until all are done."""
+    """An owner's first steps, until somebody has written a note."""
     sample: SampleClient | None = None
     """What an owner can still look round in, and remove."""
 
@@ -43,9 +43,8 @@ async def home(
         await tx.all(my_notes_going, on=today),
     )
     if viewer.role == "owner":
-        steps = await tx.one(begun)
-        page.begun = None if steps.all else steps
         page.sample = await tx.maybe(sample_client)
+        page.begun = await first_steps(tx, page.sample)
     return page
 
 
