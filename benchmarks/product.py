@@ -11,5 +11,5 @@ from tenancy.workspaces.keys import Keyring
 def app() -> ASGIApp:
     settings = read_settings()
     assert settings.database_app_url is not None and settings.master_key is not None
-    database = Database(settings.database_app_url, Keyring(settings.master_key))
-    return build(settings, database)
+    keyring = Keyring(settings.master_key)
+    return build(settings, Database(settings.database_app_url, keyring), keyring)

@@ -20,7 +20,8 @@ LIST = Path(__file__).parents[1] / "tests" / "data" / "route_policies.json"
 
 def main() -> None:
     settings = Settings(data=Path(), public_url="http://127.0.0.1", demo=True)
-    app = routed(settings, Database("postgresql://nobody@nowhere/none", Keyring(bytes(32))))
+    keyring = Keyring(bytes(32))
+    app = routed(settings, Database("postgresql://nobody@nowhere/none", keyring), keyring)
     found: dict[str, str] = {}
     for path, handler in routes_of(app):
         methods = {str(method) for method in getattr(handler, "http_methods", ())}

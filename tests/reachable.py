@@ -121,6 +121,10 @@ def token(*_: Any) -> dict[str, Any]:
     return {"name": "Figures into a spreadsheet", "scopes": ["records:read"]}
 
 
+def one_engagement(estate: Estate, work: Work) -> dict[str, Any]:
+    return {"engagement_id": str(id_of("engagement")(estate, work))}
+
+
 def newcomer(estate: Estate, work: Work) -> dict[str, Any]:
     return {"relation": "participant", "contact_id": str(id_of("newcomer")(estate, work))}
 
@@ -142,6 +146,8 @@ PUBLIC = {
     "GET /session": about(),
     "GET /sign-in": about(),
     "GET /sign-in/code": about(),
+    "GET /sign-up": about(),
+    "GET /sign-up/code": about(),
     "GET /sw.js": about(),
     "GET /manifest.webmanifest": about(),
     "GET /waiting": about(),
@@ -149,6 +155,9 @@ PUBLIC = {
     "GET /static/{stamp:str}/{name:path}": about(path={"stamp": version(), "name": "css/app.css"}),
     "DO /sign-in": about(),
     "DO /sign-in/code": about(),
+    # The smallest body names no time zone that there is, so nobody is mailed here.
+    "DO /sign-up": about(),
+    "DO /sign-up/code": about(),
     "DO /sign-out": about(),
 }
 
@@ -165,6 +174,8 @@ ACCOUNT = {
 
 HOME = {
     "GET /": about(),
+    "GET /beginning": about(),
+    "DO /beginning": about(),
     "GET /writing": about(),
     "GET /framework": about(),
     # Every marker begins like this, so that each person looks for all that there is.
@@ -327,10 +338,13 @@ UPWARD = {
 RETENTION = {
     "GET /settings/retention": about(),
     "DO /settings/retention/periods": about(body=periods),
-    "DO /settings/retention/holds": about(),
+    # Of one engagement: what is held altogether, nobody removes, not even the sample.
+    "DO /settings/retention/holds": about(body=one_engagement),
     "DO /settings/retention/holds/{id:uuid}/lifting": about("legal hold", removes=True),
 }
 SETTINGS = {
+    "GET /settings/sample": about(),
+    "DO /settings/sample": about(),
     "GET /settings/members": about(),
     "GET /settings/members/{id:uuid}": about("member"),
     "GET /settings/members/{id:uuid}/edit": about("member"),

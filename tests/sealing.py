@@ -27,8 +27,15 @@ PLAIN = {
     "sign_in_request.known_hash",
     "sign_in_session.known_hash",
     "sign_in_session.token_hash",
+    "sign_up.account_hash",
+    "sign_up.address_hash",
+    "sign_up.browser_hash",
+    "sign_up.code_hash",
+    "sign_up.sealed",
+    "sign_up.sealed_code",
 }
-"""Columns of bytes that no key of a workspace has sealed: hashes, and the wrapped keys."""
+"""Columns of bytes that no key of a workspace has sealed: hashes, the wrapped keys, and what the
+master key seals for minutes, before there is a workspace."""
 
 
 class Form(Struct, frozen=True):

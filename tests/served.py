@@ -53,7 +53,7 @@ async def site(
         files=files_folder.as_uri(),
         demo=True,
     )
-    config = web_server(build(settings, database), port=0)
+    config = web_server(build(settings, database, keyring), port=0)
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())
     while not server.started:

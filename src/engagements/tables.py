@@ -3,6 +3,7 @@
 from engagements.actions import models as actions
 from engagements.clients import models as clients
 from engagements.commercial import models as commercial
+from engagements.founding import models as founding
 from engagements.framework import models as framework
 from engagements.measures import models as measures
 from engagements.notes import models as notes
@@ -33,6 +34,7 @@ CAPABILITIES = (
     portal,
     upward,
     retention,
+    founding,
 )
 
 metadata = Base.metadata

@@ -23,18 +23,19 @@ from tenancy.database.catalogue import refuse_unless_walled
 from tenancy.database.pool import NOBODY, Database
 from tenancy.files.store import Files
 from tenancy.settings import Settings
+from tenancy.workspaces.keys import Keyring
 
 
-def build(settings: Settings, database: Database) -> ASGIApp:
+def build(settings: Settings, database: Database, keyring: Keyring) -> ASGIApp:
     """The whole product as one ASGI app. The database is opened and closed with it.
 
     Raises:
         RuntimeError: a route declares no policy.
     """
-    return with_headers(routed(settings, database))
+    return with_headers(routed(settings, database, keyring))
 
 
-def routed(settings: Settings, database: Database) -> Litestar:
+def routed(settings: Settings, database: Database, keyring: Keyring) -> Litestar:
     """The app without the headers around it: what knows its routes.
 
     Raises:
@@ -59,6 +60,7 @@ def routed(settings: Settings, database: Database) -> Litestar:
             {
                 "database": database,
                 "files": files,
+                "keyring": keyring,
                 "settings": settings,
                 "write": writer(settings.public_url),
             }

@@ -16,6 +16,7 @@ from frontend.access import SAFE_METHODS, Viewer, refuse_unless_own
 from frontend.inputs import CSRF_FIELD, decode, typed_into
 from tenancy.database.pool import Database, Transaction
 from tenancy.files.store import Files
+from tenancy.workspaces.keys import Keyring
 
 
 async def provide_tx(
@@ -37,6 +38,11 @@ async def provide_database(request: Request[Any, Any, State]) -> Database:
 async def provide_files(request: Request[Any, Any, State]) -> Files:
     files: Files = request.app.state.files
     return files
+
+
+async def provide_keyring(request: Request[Any, Any, State]) -> Keyring:
+    keyring: Keyring = request.app.state.keyring
+    return keyring
 
 
 async def provide_viewer(request: Request[Any, Any, Any]) -> Viewer | None:
@@ -76,6 +82,7 @@ DEPENDENCIES = {
     "tx": Provide(provide_tx),
     "database": Provide(provide_database),
     "files": Provide(provide_files),
+    "keyring": Provide(provide_keyring),
     "viewer": Provide(provide_viewer),
     "draft": Provide(provide_draft),
 }

@@ -26,9 +26,18 @@ class SignedIn(Struct):
 
 
 async def entered_with(
-    request: AnyRequest, database: Database, entered: NewSession | SecondStep, wanted: str
+    request: AnyRequest,
+    database: Database,
+    entered: NewSession | SecondStep,
+    wanted: str,
+    *,
+    asked: str = REQUEST_COOKIE,
 ) -> ASGIResponse:
-    """The answer to a factor that was proved: the session's cookie, or the way to the next step."""
+    """The answer to a factor that was proved: the session's cookie, or the way to the next step.
+
+    Args:
+        asked: the cookie by which the browser asked to be let in, which has done its work.
+    """
     if isinstance(entered, SecondStep):
         if wants_page(request):
             return see_other(with_next("/sign-in/second-step", wanted))
@@ -36,7 +45,7 @@ async def entered_with(
     known_as = device_of(request).known_as
     cookies = [
         *session_cookie(entered),
-        cookie(REQUEST_COOKIE, "", 0),
+        cookie(asked, "", 0),
         cookie(KNOWN_COOKIE, known_as, int(KNOWN_FOR.total_seconds())),
     ]
     found = await sessions.who_is(database, entered.token)

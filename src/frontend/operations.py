@@ -15,6 +15,7 @@ from litestar.types import ASGIApp
 from msgspec import Struct
 
 from engagements.demo import story
+from engagements.founding import service as founding
 from engagements.notes.attachment_jobs import sweep
 from engagements.retention.destroying import destroy_due_everywhere
 from engagements.sealed import sealed_in
@@ -171,7 +172,7 @@ def web_server(app: ASGIApp, **options: Any) -> uvicorn.Config:
 
 
 async def _serve_web(ground: Ground, listening: socket.socket, stop: asyncio.Event) -> None:
-    config = web_server(build(ground.settings, ground.database()))
+    config = web_server(build(ground.settings, ground.database(), ground.keyring))
     server = Web(config, ground.settings)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     waiting = asyncio.create_task(stop.wait())
@@ -220,11 +221,12 @@ def _listen(settings: Settings) -> socket.socket:
 
 async def _work(ground: Ground, stop: asyncio.Event) -> None:
     async with opened(ground) as database:
-        await work_through(ground.app_url, routines(ground.settings, database, ground.files), stop)
+        done = routines(ground.settings, database, ground.files, ground.keyring)
+        await work_through(ground.app_url, done, stop)
 
 
-def routines(settings: Settings, database: Database, files: Files) -> Routines:
-    """What the worker does when it is asked to, and every night (UTC)."""
+def routines(settings: Settings, database: Database, files: Files, keyring: Keyring) -> Routines:
+    """What the worker does when it is asked to, every hour, and every night (UTC)."""
     postman = Postman(database, writer(settings.public_url), settings.smtp_url, settings.mail_from)
 
     async def refresh_reach() -> None:
@@ -239,13 +241,21 @@ def routines(settings: Settings, database: Database, files: Files) -> Routines:
     async def destroy_what_is_due() -> None:
         await destroy_due_everywhere(database)
 
+    async def forget_sign_ups() -> None:
+        await founding.forget(database)
+
     return Routines(
-        jobs={DELIVER: postman.deliver, DESTROY: partial(destroy, files)},
+        jobs={
+            DELIVER: postman.deliver,
+            DESTROY: partial(destroy, files),
+            founding.MAIL_CODE: partial(founding.mail_code, database, keyring, postman.send),
+        },
         scheduled={
             ("5 0 * * *", "refresh reach"): refresh_reach,
             ("50 1 * * *", "forget failed tries"): forget_failed_tries,
             ("35 2 * * *", "sweep files"): sweep_files,
             ("15 3 * * *", "destroy what is due"): destroy_what_is_due,
+            ("25 * * * *", "forget sign-ups"): forget_sign_ups,
         },
     )
 
@@ -317,6 +327,7 @@ def _greet(settings: Settings) -> None:
         for person in story.people():
             print(f"  {person.email:<44} {person.role}: {person.about}")
         print(f"\nTheir codes are not mailed; read them at {settings.public_url}/demo/outbox")
+        print(f"Or sign up a workspace of your own at {settings.public_url}/sign-up")
     print("\nStop with Ctrl-C.", flush=True)
 
 

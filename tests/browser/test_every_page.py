@@ -12,6 +12,7 @@ import pytest_asyncio
 from crawling import crawl, page_routes
 from engagements.demo import story
 from frontend.app import routed
+from sampled import newcomer
 from served import Visitor
 from tenancy.database.context import Context
 from tenancy.database.pool import Database
@@ -29,18 +30,23 @@ HOMES = {
     "maya": "/w/northlight",
     "helen": "/portal/northlight",
     "tess": "/w/tidewater",
+    "anna": "/w/weiss",
 }
+"""Where each begins. Anna has just signed up, and looks round in the sample."""
 LED_PAST = {"/portal/{slug:str}"}
 """The sponsor of a single engagement is led from the list to its portal."""
-BEHIND_NO_LINK = ("/sign-in/code", "/demo/outbox")
+BEHIND_NO_LINK = ("/sign-in/code", "/sign-up/code", "/demo/outbox")
 
 
 @pytest_asyncio.fixture(scope="session")
 async def let_in(db: Database, keyring: Keyring, files: Files) -> LetIn:
     """The demo; `await let_in("ros")` is a session token of one of its people."""
     await story.tell(db, keyring, files)
+    anna = await newcomer(db, keyring, files, slug="weiss")
 
     async def token(key: str) -> str:
+        if key == "anna":
+            return await token_of(db, anna.tenant, anna.owner)
         email = next(person.email for person in story.people() if person.key == key)
         place = await db.look_up(place_of, slug=HOMES[key].split("/")[2])
         assert place is not None
@@ -59,7 +65,7 @@ async def let_in(db: Database, keyring: Keyring, files: Files) -> LetIn:
 @pytest.fixture(scope="session")
 def routes(db: Database) -> list[str]:
     settings = Settings(data=Path(), public_url="http://127.0.0.1", demo=True)
-    return list(page_routes(routed(settings, db)))
+    return list(page_routes(routed(settings, db, Keyring(bytes(32)))))
 
 
 async def pages_of(site: str, key: str, token: str, routes: list[str]) -> dict[str, str]:

@@ -22,11 +22,11 @@ from world import signed_in_token
 
 
 @pytest.fixture(scope="module")
-def app(db: Database, files_folder: Path) -> Litestar:
+def app(db: Database, keyring: Keyring, files_folder: Path) -> Litestar:
     settings = Settings(
         data=Path(), public_url="http://127.0.0.1", files=files_folder.as_uri(), demo=True
     )
-    return routed(settings, db)
+    return routed(settings, db, keyring)
 
 
 @pytest.fixture(scope="module")

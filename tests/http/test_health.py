@@ -67,7 +67,7 @@ async def browser(wire: Wire, keyring: Keyring) -> AsyncIterator[httpx.AsyncClie
     """Asks a server of its own, whose database is at the end of the wire."""
     database = Database(await wire.lay(), keyring, size=2)
     await database.open()
-    app = build(Settings(data=Path(), public_url="http://127.0.0.1"), database)
+    app = build(Settings(data=Path(), public_url="http://127.0.0.1"), database, keyring)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         yield client

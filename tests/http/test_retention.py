@@ -133,7 +133,7 @@ async def test_it_is_done_every_night(
     await alice.submit(f"{where(northlight)}/periods", **shorter)
 
     settings = Settings(data=tmp_path, public_url="http://127.0.0.1", files="", demo=False)
-    scheduled = routines(settings, db, files).scheduled
+    scheduled = routines(settings, db, files, northlight.keyring).scheduled
     [tonight] = [deed for (_, name), deed in scheduled.items() if name == "destroy what is due"]
     await tonight()
 

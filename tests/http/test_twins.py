@@ -123,7 +123,7 @@ async def twins(
         opened.append(database)
         if name == "beside":
             more = await grown(estate, database)
-        app = routed(settings, database)
+        app = routed(settings, database, keyring)
         client = httpx.AsyncClient(
             transport=httpx.ASGITransport(with_headers(app)),
             base_url="http://127.0.0.1",

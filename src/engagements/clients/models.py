@@ -3,11 +3,11 @@
 from typing import Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenancy.database.base import TenantBase, one_of, to
-from tenancy.database.walls import Policies, all_of, any_of, has_role, of_own_clients
+from tenancy.database.walls import OWNER, Policies, all_of, any_of, has_role, of_own_clients
 
 Kind = Literal[
     "acute trust",
@@ -59,8 +59,14 @@ class Organisation(TenantBase):
     __references__ = (to("organisation", "successor_id"),)
     __policies__ = Policies(
         select={"workspace": _own("id")},
-        insert={"workspace": has_role("owner", "consultant")},
+        insert={
+            "workspace": all_of(has_role("owner", "consultant"), "NOT sample"),
+            "job": "sample",
+        },
         update={"workspace": _own("id")},
+        # With a client goes all that was done with it, so none but the sample can ever go.
+        delete={"workspace": all_of(OWNER, "sample")},
+        updatable=("name", "kind", "ods_code", "stage", "enquiry", "successor_id"),
     )
 
     name: Mapped[str]
@@ -70,6 +76,8 @@ class Organisation(TenantBase):
     enquiry: Mapped[str] = mapped_column(default="")
     """The client's first words, kept as they were said."""
     successor_id: Mapped[UUID | None]
+    sample: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """The fictional client that a new workspace can look round in. None becomes one later."""
 
 
 _PART = Policies(

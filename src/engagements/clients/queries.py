@@ -40,6 +40,7 @@ class ClientRow(Struct, frozen=True):
     ods_code: str | None
     running: int
     """The running engagements with it that the reader may see."""
+    sample: bool
 
 
 class UnitRow(Struct, frozen=True):
@@ -83,6 +84,7 @@ class ClientPage(Struct, frozen=True):
     contacts: list[ContactRow]
     units: list[UnitRow]
     engagements: list[EngagementRow]
+    sample: bool
 
 
 class UnitRecord(Struct, frozen=True):
@@ -124,6 +126,7 @@ client_list = Read(
         _organisation.stage,
         _organisation.ods_code,
         _running,
+        _organisation.sample,
     )
     .where(
         _organisation.tenant_id == tenant,
@@ -251,6 +254,7 @@ client_page = Read(
         _contacts,
         _units,
         _engagements,
+        _organisation.sample,
     ).where(_organisation.tenant_id == tenant, _organisation.id == _wanted),
     ClientPage,
 )

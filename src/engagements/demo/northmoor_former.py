@@ -23,8 +23,8 @@ NOTES = (
         day=-131,
         at="21:15",
         body="""
-            I am better at noticing than at saying. In the room I wait for Ros, and she waits for
-            me so that I learn it. Tell her that I have seen through her.
+            I am better at noticing than at saying. In the room I wait for Ros, who waits for me
+            so that I learn it. I have seen through that.
             """,
     ),
     NotePart(

@@ -37,9 +37,16 @@ from tenancy.database.pool import Transaction
 
 
 async def meet(scene: Scene, by: str, part: ClientPart) -> UUID:
-    """Add a client with its units and contacts; those of the cast are remembered in the scene."""
+    """Add a client with its units and contacts."""
     async with scene.speaking(by) as tx:
         client = (await add_organisation(tx, part.organisation)).id
+    await describe(scene, by, client, part)
+    return client
+
+
+async def describe(scene: Scene, by: str, client: UUID, part: ClientPart) -> None:
+    """A client's units and contacts; those of the cast are remembered in the scene."""
+    async with scene.speaking(by) as tx:
         units: dict[str, UUID] = {}
         await _add_units(tx, client, part.units, None, units)
         for person in part.contacts:
@@ -53,7 +60,6 @@ async def meet(scene: Scene, by: str, part: ClientPart) -> UUID:
             contact = await add_contact(tx, client, draft)
             if person.key:
                 scene.contacts[person.key] = contact.id
-    return client
 
 
 async def _add_units(
@@ -117,7 +123,8 @@ async def _pass_phases(tx: Transaction, engagement: UUID, passed: int) -> None:
     phases = (await tx.one(queries.engagement_page, engagement=engagement)).phases
     for phase in phases[:passed]:
         await _move(tx, phase, "passed")
-        await _move(tx, phases[phase.position], "running")
+        for following in phases[phase.position : phase.position + 1]:
+            await _move(tx, following, "running")
 
 
 async def _move(tx: Transaction, phase: PhaseRow, state: PhaseState) -> None:

@@ -64,6 +64,8 @@ class MemberRow(Struct, frozen=True):
     """Those that they have today, by the engagement's name."""
     last_owner: bool
     """Whether no other owner could open the workspace, so that they stay."""
+    sample: bool
+    """Whether they are only a part of the sample."""
 
     @property
     def engagements(self) -> list[str]:
@@ -128,8 +130,8 @@ class _Notes(Struct, frozen=True):
     waiting: int
 
 
-def _members() -> Select[Any]:
-    places = (
+def _places() -> ScalarSelect[Any]:
+    return (
         select(
             gathered(
                 fields(
@@ -156,6 +158,9 @@ def _members() -> Select[Any]:
         .correlate(_member.id.table)
         .scalar_subquery()
     )
+
+
+def _members() -> Select[Any]:
     another = exists().where(
         _owner.tenant_id == tenant,
         _owner.role == "owner",
@@ -172,11 +177,12 @@ def _members() -> Select[Any]:
         _member.joined_on,
         _member.left_on,
         _member.suspended_at,
-        places,
+        _places(),
         (_member.role == "owner")
         & _member.left_on.is_(None)
         & _member.suspended_at.is_(None)
         & ~another,
+        _member.sample,
     ).where(_member.tenant_id == tenant)
 
 

@@ -54,7 +54,7 @@ class Note(TenantBase):
         CheckConstraint("NOT drafted OR audience = 'me'", name="drafted"),
     )
     __references__ = (
-        to("engagement"),
+        to("engagement", cascade=True),
         to("session"),
         to("member", "author_id"),
         to("member", "written_by_id"),
@@ -104,7 +104,7 @@ class NoteRevision(TenantBase):
     __table_args__ = (one_of("kind", "revision", "conflict"), one_of("audience", *AUDIENCES))
     __references__ = (
         to("note"),
-        to("engagement"),
+        to("engagement", cascade=True),
         to("member", "author_id"),
         to("member", "note_author_id"),
     )
@@ -155,7 +155,7 @@ class NoteReading(TenantBase):
     __tablename__ = "note_reading"
     __references__ = (
         to("note"),
-        to("engagement"),
+        to("engagement", cascade=True),
         to("member", "author_id"),
         to("member", "reader_id"),
     )
@@ -196,7 +196,7 @@ class Attachment(TenantBase):
     __table_args__ = (one_of("audience", *AUDIENCES),)
     __references__ = (
         to("note"),
-        to("engagement"),
+        to("engagement", cascade=True),
         to("member", "author_id"),
         to("member", "attached_by_id"),
     )

@@ -33,7 +33,7 @@ class Engagement(TenantBase):
     __tablename__ = "engagement"
     __table_args__ = (one_of("state", *STATES),)
     __references__ = (
-        to("organisation"),
+        to("organisation", cascade=True),
         to("member", "lead_id"),
         to("framework_version"),
     )
@@ -46,6 +46,18 @@ class Engagement(TenantBase):
         },
         insert={"workspace": STAFF},
         update={"workspace": any_of(OWNER, on_team("id"))},
+        # Never of another client than the one it was opened for.
+        updatable=(
+            "lead_id",
+            "title",
+            "client",
+            "purpose",
+            "state",
+            "starts_on",
+            "ends_on",
+            "closed_on",
+            "portal_opened_at",
+        ),
     )
 
     organisation_id: Mapped[UUID]

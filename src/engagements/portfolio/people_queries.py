@@ -54,6 +54,7 @@ _of_the_consultancy = and_(
     or_(*(_member.role == role for role in STAFF_ROLES)),
     _member.left_on.is_(None),
     _member.suspended_at.is_(None),
+    ~_member.sample,
 )
 
 

@@ -14,11 +14,13 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
+    exists,
     func,
     join,
     select,
 )
 
+from engagements.clients.models import Organisation
 from engagements.commercial.standing import number_of
 from engagements.framework.models import Domain, Element
 from engagements.people import name_of
@@ -38,6 +40,7 @@ from tenancy.database.read import Read, tenant
 from tenancy.workspaces.models import Assignment, Member
 
 _engagement = cast(Table, Engagement.__table__).c
+_organisation = cast(Table, Organisation.__table__).c
 _brief = cast(Table, Brief.__table__).c
 _phase = cast(Table, Phase.__table__).c
 _milestone = cast(Table, Milestone.__table__).c
@@ -61,6 +64,8 @@ class EngagementListed(Struct, frozen=True):
     """The running one."""
     next_session: datetime | None
     ends_on: date | None
+    sample: bool
+    """Whether it is with the fictional client."""
 
 
 class OwnEngagement(Struct, frozen=True):
@@ -114,6 +119,8 @@ class EngagementPage(Struct, frozen=True):
     objectives: list[ObjectiveRow]
     people: list[OnEngagement]
     """The whole of it for staff; a participant finds only themselves."""
+    sample: bool
+    """Whether it is with the fictional client."""
 
 
 def _with_lead() -> FromClause:
@@ -143,6 +150,11 @@ _next_session = (
     )
     .scalar_subquery()
 )
+_with_the_sample = exists().where(
+    _organisation.tenant_id == tenant,
+    _organisation.id == _engagement.organisation_id,
+    _organisation.sample,
+)
 _liveliest_first = case(
     {"running": 0, "agreed": 1, "paused": 2, "proposed": 3, "conversation": 4},
     value=_engagement.state,
@@ -159,6 +171,7 @@ engagement_list = Read(
         _running_phase,
         _next_session,
         _engagement.ends_on,
+        _with_the_sample,
     )
     .select_from(_with_lead())
     .where(_engagement.tenant_id == tenant)
@@ -221,6 +234,7 @@ engagement_page = Read(
         milestones_within,
         objectives_within,
         people_within,
+        _with_the_sample,
     )
     .select_from(_with_lead())
     .where(_engagement.tenant_id == tenant, _engagement.id == _wanted),

@@ -49,7 +49,11 @@ class LegalHold(TenantBase):
             postgresql_nulls_not_distinct=True,
         ),
     )
-    __references__ = (to("engagement"), to("member", "placed_by_id"), to("member", "lifted_by_id"))
+    __references__ = (
+        to("engagement", cascade=True),
+        to("member", "placed_by_id"),
+        to("member", "lifted_by_id"),
+    )
     __policies__ = Policies(
         select={"workspace": OWNER, "custody": EVERYONE},
         insert={"workspace": OWNER},
@@ -74,7 +78,7 @@ class Destruction(TenantBase):
 
     __tablename__ = "destruction"
     __table_args__ = (one_of("record_class", *KEYS),)
-    __references__ = (to("engagement"),)
+    __references__ = (to("engagement", cascade=True),)
     __one_per__ = (("object_kind", "object_id"),)
     __found_by__ = (("destroyed_at",),)
     __policies__ = Policies(

@@ -36,7 +36,7 @@ class Proposal(TenantBase):
     __tablename__ = "proposal"
     __table_args__ = (one_of("state", *STATES),)
     __references__ = (
-        to("engagement"),
+        to("engagement", cascade=True),
         to("note", cascade=True),
         to("member", "proposed_by_id"),
         to("member", "speaker_id"),

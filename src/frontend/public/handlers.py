@@ -15,11 +15,13 @@ from frontend.openapi import document
 from frontend.public.about import ABOUT
 from frontend.public.outbox import DemoMail, mails_of_the_demo
 from frontend.public.sign_in import SIGN_IN
+from frontend.public.sign_up import SIGN_UP
 from frontend.public.writing import WRITING
 from frontend.representation import AnyRequest
 from frontend.routes import page
 from tenancy.database.pool import NOBODY, Database
 from tenancy.errors import NotFound
+from tenancy.workspaces.keys import Keyring
 
 
 class Health(Struct):
@@ -31,6 +33,7 @@ class Product(Struct):
 
     name: str
     sign_in: str
+    sign_up: str
     api: str
     demo: bool
 
@@ -85,7 +88,7 @@ def favicon() -> Response[bytes]:
 @page("/", template="public/product.html", policy=ANYONE)
 async def product(request: Request[Any, Any, State]) -> Product:
     """What Cocreate is, and the way in."""
-    return Product("Cocreate", "/sign-in", "/api", request.app.state.settings.demo)
+    return Product("Cocreate", "/sign-in", "/sign-up", "/api", request.app.state.settings.demo)
 
 
 @get("/api", opt={"policy": ANYONE}, sync_to_thread=False)
@@ -96,11 +99,13 @@ def api(request: AnyRequest) -> ASGIResponse:
 
 @page("/demo/outbox", template="public/outbox.html", policy=ANYONE)
 async def demo_outbox(
-    request: Request[Any, Any, State], database: NamedDependency[Database]
+    request: Request[Any, Any, State],
+    database: NamedDependency[Database],
+    keyring: NamedDependency[Keyring],
 ) -> Outbox:
-    """The mails of the demo's workspaces, so that a newcomer can sign in as anyone."""
-    return Outbox(await mails_of_the_demo(database, request.app.state.write))
+    """The mails of the demo's workspaces and of sign-ups, so that a newcomer can try it all."""
+    return Outbox(await mails_of_the_demo(database, keyring, request.app.state.write))
 
 
-PUBLIC = [live, ready, static_file, favicon, product, api, *SIGN_IN, *WRITING, *ABOUT]
+PUBLIC = [live, ready, static_file, favicon, product, api, *SIGN_IN, *SIGN_UP, *WRITING, *ABOUT]
 DEMO = [demo_outbox]

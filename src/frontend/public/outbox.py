@@ -1,4 +1,7 @@
-"""The demo's outbox: what was mailed in the workspaces of the demo, readable by whoever runs it."""
+"""The demo's outbox: what was mailed in the workspaces of the demo, and to those who sign up here.
+
+Whoever runs it reads it.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,11 +10,13 @@ from uuid import UUID
 from msgspec import Struct
 
 from engagements.demo.cast import WORKSPACES
+from engagements.founding.service import letters as letters_of_sign_ups
 from tenancy.database.context import Context
 from tenancy.database.pool import Database
 from tenancy.identity.queries import place_of
 from tenancy.mail.delivery import Written
 from tenancy.mail.service import Letter, outbox
+from tenancy.workspaces.keys import Keyring
 
 
 class DemoMail(Struct):
@@ -25,10 +30,10 @@ class DemoMail(Struct):
 
 
 async def mails_of_the_demo(
-    database: Database, write: Callable[[Letter], Written]
+    database: Database, keyring: Keyring, write: Callable[[Letter], Written]
 ) -> list[DemoMail]:
-    """At most 50 a workspace, newest first."""
-    letters: list[Letter] = []
+    """At most 50 a workspace and 20 of sign-ups, newest first."""
+    letters = await letters_of_sign_ups(database, keyring)
     for slug in WORKSPACES:
         place = await database.look_up(place_of, slug=slug)
         if place is not None:

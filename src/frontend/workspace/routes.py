@@ -20,6 +20,7 @@ from frontend.workspace.retention.handlers import RETENTION
 from frontend.workspace.search.handlers import SEARCH
 from frontend.workspace.sessions.handlers import SESSIONS
 from frontend.workspace.settings.members import MEMBERS_OF_WORKSPACE
+from frontend.workspace.settings.sample import SAMPLE
 from frontend.workspace.settings.sign_in import SIGN_IN_RULES
 from frontend.workspace.settings.tokens import TOKENS
 from frontend.workspace.upward.handlers import UPWARD
@@ -43,6 +44,7 @@ IN_PERSON: list[HTTPRouteHandler] = [
     *WRITING,
     *RETENTION,
     *MEMBERS_OF_WORKSPACE,
+    *SAMPLE,
     *SIGN_IN_RULES,
     *TOKENS,
 ]

@@ -52,6 +52,8 @@ class Transaction:
         self.context = context
         self.connection = connection
         self._session = session
+        self.fiction = False
+        """Of a story that never happened no letter goes out, and nothing is in the trail."""
         self._safes = safes
         self._safe: OpenSafe | None = None
 

@@ -49,10 +49,19 @@ class Postman:
         context = Context(surface="job", tenant=delivery.tenant)
         async with self._database.transaction(context, writes=True) as tx:
             letter = await service.waiting(tx, delivery.mail)
-            if letter is None:
-                return
-            await _send(self._smtp_url, _message(letter, self._write(letter), self._mail_from))
-            await service.mark_sent(tx, delivery.mail)
+            if letter is not None and await self.send(letter):
+                await service.mark_sent(tx, delivery.mail)
+
+    async def send(self, letter: Letter) -> bool:
+        """Give a letter to the server, and say so; False when there is none to give it to.
+
+        Raises:
+            aiosmtplib.SMTPException, OSError: the server did not take it.
+        """
+        if self._smtp_url is None:
+            return False
+        await _send(self._smtp_url, _message(letter, self._write(letter), self._mail_from))
+        return True
 
 
 def _message(letter: Letter, written: Written, mail_from: str) -> EmailMessage:

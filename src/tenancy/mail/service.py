@@ -20,6 +20,8 @@ from tenancy.jobs.queue import enqueue
 from tenancy.mail.models import Mail
 
 DELIVER = "deliver mail"
+NOWHERE = ".invalid"
+"""The end of an address that is nobody's (RFC 2606)."""
 _mail = Mail.__table__
 
 
@@ -74,7 +76,9 @@ _newest = Read(
 async def post(
     tx: Transaction, letter: str, *, to_name: str, to_address: str, **facts: Any
 ) -> None:
-    """Put a letter into the outbox."""
+    """Put a letter into the outbox, unless it is fiction or its address can never be reached."""
+    if tx.fiction or to_address.endswith(NOWHERE):
+        return
     assert tx.context.tenant is not None, "a mail belongs to a workspace"
     id = new_id()
     safe = await tx.safe()

@@ -27,13 +27,20 @@ class MasterKey:
         self._cipher = AESGCM(key)
 
     def wrap(self, tenant_id: UUID, key: bytes) -> bytes:
-        nonce = os.urandom(_NONCE)
-        return nonce + self._cipher.encrypt(nonce, key, tenant_id.bytes)
+        return self.seal(key, belongs_to=tenant_id.bytes)
 
     def unwrap(self, tenant_id: UUID, wrapped: bytes) -> bytes | None:
         """The workspace's key; None when another master key wrapped it."""
+        return self.open(wrapped, belongs_to=tenant_id.bytes)
+
+    def seal(self, text: bytes, *, belongs_to: bytes) -> bytes:
+        nonce = os.urandom(_NONCE)
+        return nonce + self._cipher.encrypt(nonce, text, belongs_to)
+
+    def open(self, sealed: bytes, *, belongs_to: bytes) -> bytes | None:
+        """The text; None when another master key sealed it, or it belongs to something else."""
         try:
-            return self._cipher.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], tenant_id.bytes)
+            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], belongs_to)
         except InvalidTag:
             return None
 

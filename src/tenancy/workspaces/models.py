@@ -11,8 +11,10 @@ from tenancy.database.base import Base, GlobalBase, TenantBase, one_of, to
 from tenancy.database.context import ROLES
 from tenancy.database.walls import (
     EVERYONE,
+    OWNER,
     STAFF,
     Policies,
+    all_of,
     any_of,
     is_member,
     on_team,
@@ -69,6 +71,7 @@ class Member(TenantBase):
         },
         insert={"workspace": STAFF, "job": EVERYONE},
         update={"job": EVERYONE},
+        delete={"workspace": all_of(OWNER, "sample")},
     )
 
     identity_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"))
@@ -83,6 +86,8 @@ class Member(TenantBase):
     """Since when their access is paused. Their places stay, and open nothing meanwhile."""
     engagement_ids: Mapped[list[UUID]] = mapped_column(server_default=text("'{}'"))
     """The engagements shared with others; kept by the service that keeps `reach`."""
+    sample: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Somebody of the sample: nobody, who reaches nothing and can be taken away."""
 
 
 class Assignment(TenantBase):
@@ -90,7 +95,11 @@ class Assignment(TenantBase):
 
     __tablename__ = "assignment"
     __table_args__ = (one_of("relation", "team", "participant", "sponsor", "delegate"),)
-    __references__ = (to("member"), to("engagement", cascade=True), to("organisation"))
+    __references__ = (
+        to("member"),
+        to("engagement", cascade=True),
+        to("organisation", cascade=True),
+    )
     __one_per__ = (("engagement_id", "member_id", "relation"),)
     __policies__ = Policies(
         select={

@@ -35,6 +35,7 @@ class Person(Struct, frozen=True):
     role: Role
     left_on: date | None
     suspended_at: datetime | None
+    sample: bool
     engagements: list[UUID]
 
     @property
@@ -79,6 +80,7 @@ _person_columns = (
     _member.role,
     _member.left_on,
     _member.suspended_at,
+    _member.sample,
     _member.engagement_ids,
 )
 _people = Read(select(*_person_columns).where(_member.tenant_id == tenant), Person)
@@ -184,11 +186,11 @@ async def _agrees(tx: Transaction, person: Person) -> bool:
 
 
 async def _due(tx: Transaction, person: Person) -> Extent | None:
-    """What follows from the person's places of today; None for somebody who has left.
+    """What follows from the person's places of today; None for who has left, or never was.
 
     Whose access is paused still shares engagements with others, who go on to read their name.
     """
-    if person.left_on is not None:
+    if person.left_on is not None or person.sample:
         return None
     today = datetime.now(UTC).date()
     return _extent(person, await tx.all(_places, member=person.id, on=today))

@@ -138,10 +138,13 @@ async def assign(
 
     Raises:
         NotFound: no such member.
-        Refused: they have left the workspace, or their access is paused.
+        Refused: they have left the workspace, their access is paused, or they are only a part of
+            the sample.
     """
     assignments = Assignments(tx)
-    await held_here(tx, member)
+    person = await held_here(tx, member)
+    if person.sample:
+        raise Refused(f"{person.name} is a part of the sample, and takes part in nothing else.")
     assert tx.context.tenant is not None, "an assignment belongs to a workspace"
     place = await assignments.get_one_or_none(
         tenant_id=tx.context.tenant,
