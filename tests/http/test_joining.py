@@ -288,7 +288,8 @@ async def test_one_press_accepts_and_goes_on_in_the_new_workspace(
 async def test_a_hundred_presses_make_one_member_and_no_failure_of_ours(
     known: Visitor, northlight: Consultancy, invitation: UUID
 ) -> None:
-    presses = [known.post(at(northlight, invitation), json={}) for _ in range(100)]
+    path = at(northlight, invitation)
+    presses = [known.post(path, json={}, timeout=300) for _ in range(100)]
     statuses = {answer.status_code for answer in await asyncio.gather(*presses)}
     assert 200 in statuses
     assert statuses <= {200, 401, 404, 409}
