@@ -30,6 +30,7 @@ from engagements.sessions.service import SessionDraft, plan_session
 from engagements.upward import service as upward
 from engagements.upward.queries import my_quotes
 from estate import Estate
+from inviting import later
 from measured import months
 from tenancy.database.context import Context, Role, Surface
 from tenancy.database.pool import Database
@@ -40,6 +41,7 @@ from tenancy.files.store import Files
 from tenancy.identity import tokens
 from tenancy.ids import new_id
 from tenancy.workspaces import service as workspaces
+from tenancy.workspaces.invitations import Guest, Offer, invite
 from tenancy.workspaces.keys import Keyring
 from tenancy.workspaces.leaving import depart
 from tenancy.workspaces.suspending import suspend
@@ -275,6 +277,24 @@ class Filling:
         for place in page.people:
             if place.member_id == spare.id:
                 self.has("place", "place", id=self.engagement, assignment=place.assignment_id)
+        for name in ("invitation", "invitation to take back"):
+            self.has(name, "invitation", id=await self._invited())
+            offer = {"id": self.engagement, "invitation": await self._invited()}
+            self.has(f"{name} on an engagement", "invitation", **offer)
+
+    async def _invited(self) -> UUID:
+        """Somebody who was written to a while ago, so that they can be again."""
+        relation = "participant"
+        invitation = await self.acts(
+            self.lead,
+            invite,
+            Guest(f"{new_id().hex}@trust.example", "Toni", self.say("invitation", "Matron")),
+            role=relation,
+            offers=[Offer(self.engagement, self.organisation, relation)],
+        )
+        await later(self.names.world, invitation.id, minutes=11)
+        id: UUID = invitation.id
+        return id
 
     async def _join(self, engagement: UUID, person: Person, relation: Any) -> None:
         if relation == "team":

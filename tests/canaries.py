@@ -89,6 +89,7 @@ def rule(workspace: str, portal: str = "") -> Rule:
 REACH: dict[str, Rule] = {
     "workspace": rule("member", "member"),
     "member": rule("owner"),
+    "invitation": rule("owner, team"),
     "client": rule("owner, consultant, team"),
     "engagement": rule("owner, team, participant", "owner, team, sponsor"),
     "engagement before its portal opens": rule("owner, team"),

@@ -225,7 +225,11 @@ def _addresses(estate: Estate, route: Route, actor: Actor) -> Iterator[Address]:
 
 def fill(estate: Estate, route: Route, slug: str, ids: dict[str, UUID]) -> str:
     """The path with its parameters filled in, and what is asked for behind it."""
-    known = {**ids, "slug": estate.worlds[slug].slug, **route.target.path}
+    told = {
+        name: value(estate) if callable(value) else value
+        for name, value in route.target.path.items()
+    }
+    known = {**ids, "slug": estate.worlds[slug].slug, **told}
     path = PARAMETER.sub(lambda found: str(known[found[1]]), route.path)
     return f"{path}?{route.target.query}" if route.target.query else path
 

@@ -15,6 +15,7 @@ from canaries import Work
 from engagements.retention.classes import CLASSES
 from estate import Estate
 from frontend.assets import version
+from tenancy.ids import new_id
 
 NOWHERE = "0198c0de-0000-7000-8000-000000000000"
 """An id that nothing has."""
@@ -30,8 +31,8 @@ class Target(Struct, frozen=True, kw_only=True):
     """Of those who may read the thing, whom this is for; None: all of them."""
     body: Facts | None = None
     """What has to be in the body beside the smallest."""
-    path: dict[str, str] = field(default_factory=dict)
-    """What fills parameters of the address that are no ids of things."""
+    path: dict[str, str | Callable[[Estate], object]] = field(default_factory=dict)
+    """What fills parameters of the address that are not those of the thing."""
     query: str = ""
     """What stands behind the path."""
     removes: bool = False
@@ -133,7 +134,24 @@ def team(estate: Estate, work: Work) -> dict[str, Any]:
     return {"engagement_id": str(id_of("engagement")(estate, work)), "relation": "team"}
 
 
+def guests(estate: Estate, work: Work) -> dict[str, Any]:
+    engagement = str(id_of("engagement")(estate, work))
+    addresses = f"{new_id().hex}@trust.example"
+    return {"role": "participant", "engagement_ids": [engagement], "addresses": addresses}
+
+
+LINK: dict[str, str | Callable[[Estate], object]] = {
+    "slug": lambda estate: estate.worlds["north"].slug,
+    "id": lambda estate: id_of("invitation")(estate, "ours"),
+}
+"""The link of an invitation, which anybody may open; it says no more than its mail did."""
+
 PUBLIC = {
+    "GET /join/{slug:str}/{id:uuid}": about(path=LINK),
+    "GET /join/{slug:str}/{id:uuid}/code": about(path=LINK),
+    "DO /join/{slug:str}/{id:uuid}": about(path=LINK),
+    "DO /join/{slug:str}/{id:uuid}/code": about(path=LINK),
+    "DO /join/{slug:str}/{id:uuid}/acceptance": about(path=LINK),
     "GET /": about(),
     "GET /accessibility": about(),
     "GET /api": about(),
@@ -214,6 +232,12 @@ ENGAGEMENTS = {
     "GET /engagements/{id:uuid}/people/new": about("engagement"),
     "DO /engagements/{id:uuid}/people": about("engagement", body=newcomer),
     "DO /engagements/{id:uuid}/people/{assignment:uuid}/release": about("place", removes=True),
+    "DO /engagements/{id:uuid}/invitations/{invitation:uuid}/renewal": about(
+        "invitation on an engagement"
+    ),
+    "DO /engagements/{id:uuid}/invitations/{invitation:uuid}/revocation": about(
+        "invitation to take back on an engagement", removes=True
+    ),
     "GET /engagements/{id:uuid}/lead": about("engagement"),
     "DO /engagements/{id:uuid}/lead": about("engagement"),
 }
@@ -365,6 +389,12 @@ SETTINGS = {
     "GET /settings/members/{id:uuid}/departure": about("member"),
     "DO /settings/members/{id:uuid}/departure": about("member to take out", removes=True),
     "DO /settings/members/{id:uuid}/readmission": about("former member"),
+    "GET /settings/invitations": about(),
+    "GET /settings/invitations/new": about(),
+    "DO /settings/invitations/preview": about(body=guests),
+    "DO /settings/invitations": about(body=guests),
+    "DO /settings/invitations/{id:uuid}/renewal": about("invitation"),
+    "DO /settings/invitations/{id:uuid}/revocation": about("invitation to take back", removes=True),
     "GET /settings/leave": about(),
     "DO /settings/leave": about(ends_access=True),
     "GET /settings/tokens": about(),

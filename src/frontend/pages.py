@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from engagements.members.visibility import read_by_others
 from engagements.sessions.prep import known_to
 from frontend.assets import static
 from frontend.prose import markdown, note_text
@@ -99,4 +100,5 @@ _environment.filters.update(
     markdown=markdown,
     note_text=note_text,
     known_to=known_to,
+    read_by_others=read_by_others,
 )

@@ -3,6 +3,7 @@
 The pages are found by their links, so a dead link fails here too.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -36,6 +37,11 @@ HOMES = {
 LED_PAST = {"/portal/{slug:str}"}
 """The sponsor of a single engagement is led from the list to its portal."""
 BEHIND_NO_LINK = ("/sign-in/code", "/sign-up/code", "/demo/outbox")
+WHEN_ASKED = ("/account/confirmation", "/account/second-factor")
+"""Where somebody is led who is to prove more."""
+JOIN = "/join/{slug:str}/{id:uuid}"
+"""Its link is in a mail."""
+LINK = re.compile(r"/join/[a-z]+/[0-9a-f-]+")
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -72,10 +78,14 @@ async def pages_of(site: str, key: str, token: str, routes: list[str]) -> dict[s
     cookie = f"__Host-cocreate={token}" if token else ""
     async with Visitor(base_url=site, headers={"cookie": cookie}) as visitor:
         found = await crawl(visitor, HOMES[key], routes)
-    if not token:
-        return {**found, **{path: path for path in BEHIND_NO_LINK}}
-    own = ("/w/", "/portal/")
-    return {route: address for route, address in found.items() if route.startswith(own)}
+        if not token:
+            mails = (await visitor.json("/demo/outbox"))["mails"]
+            link = next(sought[0] for mail in mails if (sought := LINK.search(mail["text"])))
+            mailed = {JOIN: link, f"{JOIN}/code": f"{link}/code"}
+            return {**found, **{path: path for path in BEHIND_NO_LINK}, **mailed}
+    own = ("/w/", "/portal/", "/account")
+    asked = {path: path for path in WHEN_ASKED}
+    return asked | {route: address for route, address in found.items() if route.startswith(own)}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

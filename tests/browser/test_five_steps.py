@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 
 from tenancy.database.context import Context
 from tenancy.mail.service import outbox
-from windows import PHONE, sign_in
+from windows import PHONE, newest_code, sign_in
 from world import Consultancy, Person
 
 TODAY = date.today()
@@ -43,11 +43,13 @@ async def test_a_consultancy_runs_an_engagement_up_to_the_sponsors_portal(
     client = await add_the_client(ros, northlight, maya, helen)
     engagement = await open_the_engagement(ros, northlight)
     await add_the_people(ros, engagement)
+    phone, sponsor = await window(size=PHONE), await window(size=PHONE)
+    for page, person in ((phone, maya), (sponsor, helen)):
+        await accept_the_invitation(page, northlight, person)
     session = await plan_a_session(ros, engagement)
     note = await write_a_note(ros, session)
     await turn_a_line_into_an_action(ros, note)
 
-    phone = await window(size=PHONE)
     await reflect_on_the_phone(phone, northlight, maya)
     await the_reflection_reaches_the_coach(ros, session)
     await sees_nothing_else(phone, northlight, client, engagement, note)
@@ -56,7 +58,6 @@ async def test_a_consultancy_runs_an_engagement_up_to_the_sponsors_portal(
     await record_two_surveys(ros, engagement)
 
     await the_portal_stays_shut_until_something_is_published(ros, engagement)
-    sponsor = await window(size=PHONE)
     await agree_on_what_may_be_told(ros, engagement)
     for page, person in ((phone, maya), (sponsor, helen)):
         await answer_by_the_link_of_the_letter(page, northlight, person)
@@ -144,8 +145,27 @@ async def add_the_people(page: Page, engagement: str) -> None:
             label=next(text for text in label if text.startswith(name))
         )
         await page.get_by_role("radio", name=relation, exact=True).check()
+        await page.get_by_label("Invite a sponsor now").check()
         await page.get_by_role("button", name="Add them").click()
-        await expect(page.get_by_text(name).first).to_be_visible()
+        await expect(page.get_by_role("listitem").filter(has_text=name)).to_contain_text(
+            "not accepted yet"
+        )
+
+
+async def accept_the_invitation(page: Page, world: Consultancy, person: Person) -> None:
+    """By the link of the mail, and the code that is sent to the same mailbox."""
+    await page.goto(await link_in("invitation", world, person))
+    await page.get_by_role("button", name="Send me a code").click()
+    await page.get_by_label("Your code").fill(await newest_code(world, person))
+    await page.get_by_role("button", name="Accept and go in").click()
+    await page.wait_for_url(re.compile(f"/(w|portal)/{world.slug}"))
+
+
+async def link_in(letter: str, world: Consultancy, person: Person) -> str:
+    async with world.db.transaction(Context(surface="job", tenant=world.tenant)) as tx:
+        mails = [mail for mail in await outbox(tx) if mail.to_address == person.email]
+    path: str = next(mail for mail in mails if mail.letter == letter).facts["path"]
+    return path
 
 
 async def plan_a_session(page: Page, engagement: str) -> str:
@@ -195,16 +215,12 @@ async def turn_a_line_into_an_action(page: Page, note: str) -> None:
 
 async def reflect_on_the_phone(page: Page, world: Consultancy, maya: Person) -> None:
     """She follows the link of her mail, on her phone."""
-    async with world.db.transaction(Context(surface="job", tenant=world.tenant)) as tx:
-        letter = next(
-            mail
-            for mail in await outbox(tx)
-            if mail.to_address == maya.email and mail.letter == "session_planned"
-        )
-    await page.goto(letter.facts["path"])
+    path = await link_in("session_planned", world, maya)
+    await page.context.clear_cookies()
+    await page.goto(path)
     await page.wait_for_url(re.compile("/sign-in.next="))
     await sign_in(page, world, maya)
-    await page.wait_for_url(f"**{letter.facts['path']}")
+    await page.wait_for_url(f"**{path}")
     await page.goto(f"/w/{world.slug}")
     await page.get_by_role("link", name="Add a reflection").first.click()
     await (
@@ -301,16 +317,11 @@ async def agree_on_what_may_be_told(page: Page, engagement: str) -> None:
 
 async def answer_by_the_link_of_the_letter(page: Page, world: Consultancy, person: Person) -> None:
     """Also the sponsor, whose portal has nothing to read yet."""
-    async with world.db.transaction(Context(surface="job", tenant=world.tenant)) as tx:
-        letter = next(
-            mail
-            for mail in await outbox(tx)
-            if mail.to_address == person.email and mail.letter == "agreement_proposed"
-        )
-    await page.goto(letter.facts["path"])
+    path = await link_in("agreement_proposed", world, person)
+    await page.goto(path)
     if "/sign-in" in page.url:
         await sign_in(page, world, person)
-        await page.wait_for_url(f"**{letter.facts['path']}")
+        await page.wait_for_url(f"**{path}")
     await page.get_by_role("button", name="I accept this").click()
     await expect(page.get_by_text("You have accepted this version.")).to_be_visible()
 

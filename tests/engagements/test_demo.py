@@ -367,12 +367,14 @@ def test_the_story_names_no_patient_and_no_real_organisation():
     assert all(host.endswith(".example") for host in hosts)
 
 
-def test_nothing_but_the_demo_speaks_for_others():
+def test_nothing_but_the_demo_and_an_accepted_invitation_speak_for_others():
     sources = Path(story.__file__).parents[2]
     speaking = [path for path in sources.rglob("*.py") if "speaking_for(" in path.read_text()]
     assert sorted(str(path.relative_to(sources)) for path in speaking) == [
         "engagements/demo/scene.py",
+        "engagements/members/joining.py",
         "tenancy/database/pool.py",
+        "tenancy/workspaces/accepting.py",
     ]
 
 

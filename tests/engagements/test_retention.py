@@ -23,6 +23,7 @@ from engagements.retention.models import LegalHold
 from engagements.retention.service import HoldDraft, PeriodsDraft
 from engagements.upward import service as upward
 from engagements.upward.service import Approval, WordsDraft
+from inviting import invited_to
 from measured import acts, agreed, finding, reads
 from noting import a_team, begun, joins, leaves, raw_note, readable, rows
 from tenancy.errors import Conflict, Invalid, NotFound
@@ -30,6 +31,7 @@ from tenancy.files.jobs import DESTROY, destroy
 from tenancy.files.kinds import Upload
 from tenancy.files.store import Files
 from tenancy.ids import new_id
+from tenancy.workspaces.invitations import revoke
 from tenancy.workspaces.queries import Tenant
 from world import Consultancy, EngagementWorld, Person, engagement
 
@@ -275,6 +277,21 @@ async def test_letters_go_a_year_after_they_were_sent(
     await destroy_due(northlight.db, place(northlight), after(TODAY, 12))
 
     assert await there(owner_url, northlight, "mail") == set()
+
+
+async def test_invitations_go_a_year_after_they_were_over_and_those_that_wait_stay(
+    northlight: Consultancy, work: EngagementWorld, owner_url: str
+) -> None:
+    expiring = await invited_to(northlight, work, name="Iona Reid")
+    taken_back = await invited_to(northlight, work, name="Lee Chan")
+    waiting = await invited_to(northlight, work, "sponsor", name="Sid Kemp")
+    await acts(northlight, northlight.bob, revoke, taken_back)
+
+    await destroy_due(northlight.db, place(northlight), after(TODAY, 12))
+    assert await there(owner_url, northlight, "invitation") == {expiring, waiting}
+    await destroy_due(northlight.db, place(northlight), after(TODAY, 13))
+    assert await there(owner_url, northlight, "invitation") == {waiting}
+    assert len(await there(owner_url, northlight, "invitation_place")) == 1
 
 
 async def test_the_trail_goes_when_its_own_time_has_come(

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest_asyncio
 
 from served import Visit, Visitor
+from tenancy.workspaces.service import admit
 from world import Consultancy, EngagementWorld, engagement
 
 
@@ -259,6 +260,8 @@ async def test_a_contact_is_brought_in_and_a_place_is_ended(
 ):
     contacts = f"/w/{northlight.slug}/clients/{work.organisation}/contacts"
     address = f"iona@{northlight.slug}.example"
+    async with northlight.transaction(northlight.alice) as tx:
+        await admit(tx, name="Iona Reid", email=address, role="participant")
     iona = await bob.post(contacts, json={"name": "Iona Reid", "email": address})
     form = (await bob.page(f"{here}/people/new")).text
     assert "Iona Reid" in form

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from engagements.members.visibility import read_by_others
 from frontend.letters.writing import writer
+from tenancy.database.context import Role
 from tenancy.ids import new_id
 from tenancy.mail.delivery import Written
 from tenancy.mail.service import Letter
@@ -60,6 +62,21 @@ ASKED = {
     "engagement": "Working together",
     "sender": "Bob Hartley",
     "path": "/portal/northlight/1/agreement",
+}
+
+
+INVITED = {
+    "workspace": "Northlight",
+    "inviter": "Bob Hartley",
+    "role": "participant",
+    "until": "2027-06-15",
+    "path": "/join/northlight/1",
+}
+ACCEPTED = {
+    "workspace": "Northlight",
+    "guest": "Iona Reid",
+    "role": "participant",
+    "path": "/w/northlight",
 }
 
 
@@ -150,6 +167,40 @@ def test_who_has_to_answer_an_agreement_is_told_what_it_is_and_that_they_can_say
     assert mail.subject == "Working together: what may be told, and what may not"
     assert "https://cocreate.example/portal/northlight/1/agreement" in mail.text
     assert "You can say no" in mail.text
+
+
+def test_who_is_invited_reads_by_whom_as_what_and_until_when() -> None:
+    mail = written("invitation", **INVITED)
+    assert mail.subject == "Bob Hartley invites you to Northlight"
+    for words in (
+        "as somebody who takes part",
+        "https://cocreate.example/join/northlight/1",
+        "until 15 June 2027",
+        "no password",
+        "Nothing happens unless you accept.",
+    ):
+        assert words in mail.text
+
+
+@pytest.mark.parametrize("role", ["participant", "sponsor", "delegate"])
+def test_who_is_invited_reads_what_others_will_be_able_to_read(role: Role) -> None:
+    mail = written("invitation", **{**INVITED, "role": role})
+    told = read_by_others(role, "Northlight")
+    assert len(told) >= 3
+    for sentence in told:
+        assert f"- {sentence}\n" in mail.text
+
+
+def test_a_colleague_who_is_invited_is_told_of_no_such_thing() -> None:
+    for role in ("owner", "consultant", "associate"):
+        mail = written("invitation", **{**INVITED, "role": role})
+        assert "others will be able to read" not in mail.text + mail.html
+
+
+def test_the_inviter_is_told_who_accepted() -> None:
+    mail = written("invitation_accepted", **ACCEPTED)
+    assert mail.subject == "Iona Reid has accepted your invitation"
+    assert "belongs to Northlight from now on, as somebody who takes part" in mail.text
 
 
 def test_how_an_agreement_stands_is_told_without_saying_by_whom() -> None:
@@ -244,6 +295,8 @@ def test_a_letter_links_to_nothing_that_its_reader_cannot_open_yet() -> None:
         ("access_restored", BY_AN_OWNER),
         ("engagement_handed_over", HANDED),
         ("engagement_handed_over", HANDED | {"yours": False, "path": ""}),
+        ("invitation", INVITED),
+        ("invitation_accepted", ACCEPTED),
     ],
 )
 def test_every_letter_greets_by_name_and_is_one_line_in_the_subject(

@@ -14,6 +14,7 @@ from tenancy.audit import service as audit
 from tenancy.database.entities import Entities
 from tenancy.database.pool import Transaction
 from tenancy.errors import Invalid, Refused
+from tenancy.workspaces.models import Member
 
 ODS_CODE = re.compile(r"[A-Z0-9]{3,10}")
 """All that can be checked without the register: trusts, sites, practices and boards differ."""
@@ -164,6 +165,23 @@ async def add_contact(tx: Transaction, organisation_id: UUID, draft: ContactDraf
     )
     await audit.record(tx, "contact added", contact)
     return contact
+
+
+async def connect(tx: Transaction, organisation_id: UUID, member: Member) -> None:
+    """Make a contact of the client and a member known as one; add the contact if there is none.
+
+    Raises:
+        NotFound: no such client that the member who acts may change.
+    """
+    contacts = Contacts(tx)
+    there = await contacts.list(
+        tenant_id=tx.context.tenant, organisation_id=organisation_id, email=member.email
+    )
+    for contact in there:
+        contact.member_id = contact.member_id or member.id
+    if not there:
+        draft = ContactDraft(name=member.name, email=member.email, post=member.title)
+        (await add_contact(tx, organisation_id, draft)).member_id = member.id
 
 
 async def change_contact(tx: Transaction, contact_id: UUID, draft: ContactDraft) -> Contact:

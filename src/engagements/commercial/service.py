@@ -31,6 +31,7 @@ from engagements.inputs import Paragraph, lines
 from engagements.people import Person, Setting, setting_for_team, setting_of
 from engagements.portal.entities import Publications, take_down
 from engagements.portal.models import ALLOWED_BY, Publication
+from engagements.portfolio.invited import write_to_waiting
 from tenancy.audit import service as audit
 from tenancy.database.entities import Entities
 from tenancy.database.pool import Transaction
@@ -103,6 +104,8 @@ async def propose(
     await audit.record(tx, "agreement proposed", version)
     await _keep(tx, version, "consultant", "accepted", at)
     await _write_to(tx, setting, _asked(setting), "agreement_proposed")
+    # A sponsor who is invited and was not written to yet has something to answer now.
+    await write_to_waiting(tx, engagement_id)
     return version
 
 
@@ -119,6 +122,21 @@ async def remind(tx: Transaction, engagement_id: UUID) -> int:
         raise Refused("Everybody who was asked has answered.")
     await _write_to(tx, setting, page.unanswered, "agreement_proposed")
     return len(page.unanswered)
+
+
+async def ask_newcomer(tx: Transaction, engagement_id: UUID, member_id: UUID) -> None:
+    """Write to somebody who has just joined an engagement whose next version waits for answers.
+
+    Raises:
+        NotFound: no such engagement within reach.
+    """
+    setting = await setting_of(tx, engagement_id)
+    waiting = await Agreements(tx).exists(
+        tenant_id=tx.context.tenant, engagement_id=engagement_id, state="proposed"
+    )
+    if waiting:
+        newcomer = [person for person in _asked(setting) if person.id == member_id]
+        await _write_to(tx, setting, newcomer, "agreement_proposed")
 
 
 async def answer(

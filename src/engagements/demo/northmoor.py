@@ -86,6 +86,8 @@ _CONTACTS = (
         "team leader",
         "Emergency department",
         "tom.ashworth@northmoorvale.example",
+        "tom",
+        invited=True,
     ),
     ContactPart(
         "Precious Ndlovu",

@@ -23,7 +23,7 @@ from engagements.demo.script import (
 from engagements.framework import queries as framework
 from engagements.portfolio import plan, queries
 from engagements.portfolio.models import PhaseState
-from engagements.portfolio.people import PersonDraft, add_person
+from engagements.portfolio.people import PersonDraft, add_person, bring_in
 from engagements.portfolio.plan_queries import PhaseRow
 from engagements.portfolio.service import (
     EngagementDraft,
@@ -108,6 +108,9 @@ async def _bring_in(
         if person.key:
             contact = scene.contacts[person.key]
             draft = PersonDraft(relation=person.relation, contact_id=contact)
+            if person.invited:
+                await bring_in(scene.tx, engagement, draft, home=scene.home)
+                continue
             place = await add_person(scene.tx, engagement, draft, home=scene.home)
             scene.members[person.key] = place.member_id
 

@@ -33,7 +33,8 @@ class UnitPart(Struct, frozen=True):
 
 
 class ContactPart(Struct, frozen=True):
-    """A person at the client; one with a `key` is on the engagement and can sign in."""
+    """A person at the client; one with a `key` is on the engagement and can sign in, unless they
+    are `invited` and have not accepted yet."""
 
     name: str
     post: str
@@ -42,6 +43,7 @@ class ContactPart(Struct, frozen=True):
     email: str = ""
     key: str = ""
     relation: ClientRelation = "participant"
+    invited: bool = False
 
 
 class ClientPart(Struct, frozen=True):

@@ -5,7 +5,17 @@ from typing import Any, cast
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    func,
+    select,
+)
 
 from engagements.actions.models import Action
 from engagements.notes.models import Note
@@ -19,12 +29,13 @@ from tenancy.database.context import Role
 from tenancy.database.nesting import fields, gathered
 from tenancy.database.pool import Transaction
 from tenancy.database.read import Read, tenant
-from tenancy.workspaces.models import Assignment, Member
+from tenancy.workspaces.models import Assignment, InvitationPlace, Member
 
 _action = cast(Table, Action.__table__).c
 _assignment = cast(Table, Assignment.__table__).c
 _engagement = cast(Table, Engagement.__table__).c
 _member = cast(Table, Member.__table__).c
+_offer = cast(Table, InvitationPlace.__table__).c
 _note = cast(Table, Note.__table__).c
 _owner = cast(Table, Member.__table__).alias("owner").c
 _proposal = cast(Table, Proposal.__table__).c
@@ -206,6 +217,22 @@ open_leads = Read(
     Led,
 )
 """The engagements that somebody leads and that go on, or may still begin."""
+
+
+class Offered(Struct, frozen=True):
+    """An engagement that somebody is invited to."""
+
+    title: str
+
+
+offered = Read(
+    select(_engagement.title)
+    .join(_offer.id.table, _of_engagement(_offer))
+    .where(_offer.tenant_id == tenant, _offer.invitation_id == bindparam("invitation"))
+    .group_by(_engagement.id, _engagement.title)
+    .order_by(func.lower(_engagement.title), _engagement.id),
+    Offered,
+)
 
 _sessions = Read(
     select(_session.id, _session.title, _engagement.title, _session.starts_at)

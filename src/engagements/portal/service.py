@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from engagements.commercial.queries import InForce
-from engagements.people import Setting, setting_for_team
+from engagements.people import Person, Setting, setting_for_team
 from engagements.portal.drafting import Part, UpdateDraft, agreement_in_force, frozen_parts
 from engagements.portal.entities import Publications, PublicationSources, take_down
 from engagements.portal.freeze import (
@@ -32,12 +32,15 @@ from engagements.portal.page import (
 )
 from engagements.portal.queries import MOST_QUOTES, portal_row
 from engagements.portfolio.entities import Engagements
+from engagements.portfolio.invited import Invited, invited
 from engagements.portfolio.models import Engagement
 from tenancy.audit import service as audit
 from tenancy.database.pool import Transaction
 from tenancy.errors import Refused
 from tenancy.ids import new_id
 from tenancy.mail.service import post
+from tenancy.workspaces.invitations import mark_sent
+from tenancy.workspaces.offers import join_path
 
 EMPTY_PORTAL = "Publish an update first: a sponsor should never arrive at an empty page."
 
@@ -152,26 +155,50 @@ async def _open(
     readers = [
         person for person in setting.people if {"sponsor", "delegate"} & set(person.relations)
     ]
-    if not any("sponsor" in person.relations for person in readers):
+    guests = [
+        guest
+        for guest in await tx.all(invited, engagement=engagement.id)
+        if guest.relation in ("sponsor", "delegate")
+    ]
+    relations = {relation for person in readers for relation in person.relations}
+    if "sponsor" not in relations | {guest.relation for guest in guests}:
         raise Refused(
             "Add a sponsor to this engagement first: so far nobody would read its portal."
         )
     engagement.portal_opened_at = at
     await audit.record(tx, "portal opened", engagement)
-    sender = setting.person(tx.context.member)
+    path = f"/portal/{setting.slug}/{setting.engagement_id}"
     for reader in readers:
-        await post(
-            tx,
-            "portal_opened",
-            to_name=reader.name,
-            to_address=reader.email,
-            workspace=setting.workspace,
-            engagement=setting.engagement,
-            client=engagement.client,
-            sender=sender.name if sender else setting.workspace,
-            headline=headline,
-            path=f"/portal/{setting.slug}/{setting.engagement_id}",
-        )
+        await _write_to(tx, engagement, setting, headline, reader, path=path)
+    for guest in guests:
+        # They are led through their invitation: until they accept it, the portal is not theirs.
+        await mark_sent(tx, guest.id)
+        path = join_path(setting.slug, guest.id)
+        await _write_to(tx, engagement, setting, headline, guest, path=path)
+
+
+async def _write_to(
+    tx: Transaction,
+    engagement: Engagement,
+    setting: Setting,
+    headline: str,
+    reader: Person | Invited,
+    *,
+    path: str,
+) -> None:
+    sender = setting.person(tx.context.member)
+    await post(
+        tx,
+        "portal_opened",
+        to_name=reader.name,
+        to_address=reader.email,
+        workspace=setting.workspace,
+        engagement=setting.engagement,
+        client=engagement.client,
+        sender=sender.name if sender else setting.workspace,
+        headline=headline,
+        path=path,
+    )
 
 
 async def _publish(

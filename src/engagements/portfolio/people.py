@@ -1,4 +1,7 @@
-"""Who is on an engagement: people of the client, brought in as contacts, and the team."""
+"""Who is on an engagement: people of the client, brought in as contacts, and the team.
+
+Who is no member yet is invited, and has the place once they have accepted.
+"""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -14,7 +17,9 @@ from tenancy.database.pool import Transaction
 from tenancy.errors import Invalid, Refused
 from tenancy.mail.service import post
 from tenancy.workspaces import service as workspaces
+from tenancy.workspaces.invitations import Guest, Offer, invite
 from tenancy.workspaces.models import Assignment
+from tenancy.workspaces.queries import member_at
 
 ClientRelation = Literal["participant", "sponsor", "delegate"]
 Relation = Literal["team", "participant", "sponsor", "delegate"]
@@ -26,12 +31,48 @@ class PersonDraft(Struct, kw_only=True, forbid_unknown_fields=True):
     relation: Annotated[Relation, Meta(title="their part in this engagement")]
     contact_id: Annotated[UUID | None, Meta(title="the contact")] = None
     member_id: Annotated[UUID | None, Meta(title="the colleague")] = None
+    write_now: Annotated[bool, Meta(title="whether a sponsor is written to now")] = False
+    """Else a sponsor who is no member yet hears of it when there is something to read."""
+
+
+class BroughtIn(Struct, frozen=True):
+    """Somebody who has a place on an engagement now, or is invited to it."""
+
+    engagement_id: UUID
+    name: str
+    relation: Relation
+    assignment_id: UUID | None = None
+    invitation_id: UUID | None = None
+    """Of one who is no member yet."""
+
+
+async def bring_in(
+    tx: Transaction, engagement_id: UUID, draft: PersonDraft, *, home: str
+) -> BroughtIn:
+    """Give a member a place on an engagement, or invite a contact who is none yet to it.
+
+    Args:
+        home: as in `add_person`.
+
+    Raises:
+        NotFound: as in `add_person`.
+        Refused: as in `add_person`, or the member may not invite anybody to this engagement.
+        Invalid: as in `add_person`.
+    """
+    if draft.relation != "team":
+        engagement = await Engagements(tx).find(engagement_id)
+        contact = await _contact(tx, engagement, draft.contact_id)
+        if not await _is_member(tx, contact):
+            return await _invited(tx, engagement, contact, draft)
+    place = await add_person(tx, engagement_id, draft, home=home)
+    added = await tx.one(queries.place, engagement=engagement_id, assignment=place.id)
+    return BroughtIn(engagement_id, added.name, draft.relation, assignment_id=place.id)
 
 
 async def add_person(
     tx: Transaction, engagement_id: UUID, draft: PersonDraft, *, home: str
 ) -> Assignment:
-    """Give a person a place on an engagement, and write to them about it.
+    """Give a person a place on an engagement, a member from now on, and write to them about it.
 
     Sponsors and delegates hear nothing before there is something to read: opening the portal
     writes to them.
@@ -48,7 +89,8 @@ async def add_person(
     if draft.relation == "team":
         member = await colleague(tx, draft.member_id)
     else:
-        member = await _person_of_client(tx, engagement, draft.contact_id, draft.relation)
+        contact = await _contact(tx, engagement, draft.contact_id)
+        member = await _person_of_client(tx, contact, draft.relation)
     if await tx.maybe(
         queries.place_of, member=member.id, engagement=engagement_id, relation=draft.relation
     ):
@@ -98,35 +140,65 @@ async def colleague(tx: Transaction, member_id: UUID | None) -> queries.Person:
     return found
 
 
-async def _person_of_client(
-    tx: Transaction, engagement: Engagement, contact_id: UUID | None, relation: ClientRelation
-) -> queries.Person:
+async def _contact(tx: Transaction, engagement: Engagement, contact_id: UUID | None) -> Contact:
+    """The chosen contact of the engagement's client, whom a mail can reach."""
     if contact_id is None:
         raise Invalid({"contact_id": "Choose a contact at the client."})
     contact = await Contacts(tx).find(contact_id)
     if contact.organisation_id != engagement.organisation_id:
         raise Invalid({"contact_id": f"Choose a contact at {engagement.client}."})
-    if contact.member_id is None:
-        contact.member_id = await _admitted(tx, contact, relation)
-    return await tx.one(queries.person, member=contact.member_id)
-
-
-async def _admitted(tx: Transaction, contact: Contact, relation: ClientRelation) -> UUID:
-    if contact.email is None:
+    if contact.member_id is None and contact.email is None:
         raise Invalid(
             {
                 "contact_id": f"{contact.name} has no e-mail address yet. "
                 "Add one to the contact, so that they can sign in."
             }
         )
-    member = await workspaces.admit(
-        tx, name=contact.name, email=contact.email, role=relation, title=contact.post
+    return contact
+
+
+async def _is_member(tx: Transaction, contact: Contact) -> bool:
+    """Whether the contact is, or was, a member; also one whom nobody has connected to it."""
+    if contact.member_id is not None:
+        return True
+    async with tx.acting("job"):
+        return await tx.maybe(member_at, email=contact.email) is not None
+
+
+async def _invited(
+    tx: Transaction, engagement: Engagement, contact: Contact, draft: PersonDraft
+) -> BroughtIn:
+    assert contact.email is not None, "a contact who is invited has an address"
+    assert draft.relation != "team", "a contact is of the client"
+    invitation = await invite(
+        tx,
+        Guest(contact.email, contact.name, contact.post),
+        role=draft.relation,
+        offers=[Offer(engagement.id, engagement.organisation_id, draft.relation)],
+        send=draft.write_now or has_something_to_read(engagement, draft.relation),
     )
-    if member.role in workspaces.STAFF_ROLES:
-        raise Invalid(
-            {"contact_id": f"{member.name} works for the consultancy and can join its team."}
+    return BroughtIn(engagement.id, contact.name, draft.relation, invitation_id=invitation.id)
+
+
+def has_something_to_read(engagement: Engagement, relation: Relation) -> bool:
+    """Whether somebody who is invited finds something: sponsors only once the portal is open."""
+    return relation in ("team", "participant") or engagement.portal_opened_at is not None
+
+
+async def _person_of_client(
+    tx: Transaction, contact: Contact, relation: ClientRelation
+) -> queries.Person:
+    if contact.member_id is None:
+        assert contact.email is not None, "a contact who is brought in has an address"
+        member = await workspaces.admit(
+            tx, name=contact.name, email=contact.email, role=relation, title=contact.post
         )
-    return member.id
+        if member.role in workspaces.STAFF_ROLES:
+            raise Invalid(
+                {"contact_id": f"{member.name} works for the consultancy and can join its team."}
+            )
+        contact.member_id = member.id
+    return await tx.one(queries.person, member=contact.member_id)
 
 
 async def _write_to(

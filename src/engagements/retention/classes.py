@@ -73,8 +73,9 @@ CLASSES: tuple[RecordClass, ...] = (
     RecordClass(
         "mail",
         "Letters",
-        "To whom which letter was sent. Their words are erased as soon as they are sent.",
-        "they were sent",
+        "To whom which letter was sent, and who was invited. Their words are erased as soon as "
+        "they are sent.",
+        "they were sent, or the invitation was over",
         12,
         leaves_trace=False,
     ),

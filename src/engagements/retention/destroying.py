@@ -23,6 +23,7 @@ from tenancy.database.context import Context
 from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.database.read import Read
 from tenancy.mail.models import Mail
+from tenancy.workspaces.models import Invitation
 from tenancy.workspaces.queries import Tenant, tenants
 from tenancy.workspaces.service import today_in
 
@@ -169,6 +170,7 @@ _DESTROYERS: Mapping[str, Callable[[Transaction, list[UUID]], Awaitable[list[UUI
     "action": _rows_of(Action),
     "publication": _destroy_publications,
     "agreement": _rows_of(Agreement),
+    "invitation": _rows_of(Invitation),
     "mail": _rows_of(Mail),
     "audit_entry": _rows_of(AuditEntry),
 }

@@ -35,7 +35,7 @@ from engagements.retention.models import LegalHold
 from tenancy.audit.models import AuditEntry
 from tenancy.database.read import tenant
 from tenancy.mail.models import Mail
-from tenancy.workspaces.models import Assignment
+from tenancy.workspaces.models import Assignment, Invitation
 
 note = cast(Table, Note.__table__).c
 engagement = cast(Table, Engagement.__table__).c
@@ -45,10 +45,11 @@ _publication = cast(Table, Publication.__table__).c
 _shown = cast(Table, Publication.__table__).alias("shown").c
 _assignment = cast(Table, Assignment.__table__).c
 _hold = cast(Table, LegalHold.__table__).c
+_invitation = cast(Table, Invitation.__table__).c
 _mail = cast(Table, Mail.__table__).c
 _entry = cast(Table, AuditEntry.__table__).c
 
-KINDS = ("note", "action", "publication", "agreement", "mail", "audit_entry")
+KINDS = ("note", "action", "publication", "agreement", "invitation", "mail", "audit_entry")
 """In the order in which they go: a publication refers to the agreement that allowed it."""
 
 record_class: ColumnElement[str] = case(
@@ -116,6 +117,14 @@ _last_shown = (
 _record_ended = case(
     (engagement.closed_on.is_not(None), func.greatest(engagement.closed_on, _last_shown))
 )
+_invitation_ended = _day(
+    case(
+        (_invitation.accepted_at.is_not(None), _invitation.accepted_at),
+        (_invitation.revoked_at.is_not(None), _invitation.revoked_at),
+        (_invitation.sent_at.is_not(None), _invitation.expires_at),
+    )
+)
+"""Empty while it waits for something to read."""
 
 
 def _of_engagement(table: Any, kind: str, key: Key, start: ColumnElement[Any]) -> Any:
@@ -180,6 +189,7 @@ def records() -> CompoundSelect[Any]:
         _of_engagement(_action, "action", "action", engagement.closed_on),
         _of_engagement(_publication, "publication", "publication", _record_ended),
         _of_engagement(_agreement, "agreement", "publication", _record_ended),
+        _of_workspace(_invitation, "invitation", "mail", _invitation_ended),
         _of_workspace(_mail, "mail", "mail", _day(func.coalesce(_mail.sent_at, _mail.created_at))),
         _of_workspace(_entry, "audit_entry", "trail", _day(_entry.created_at)),
     )

@@ -26,7 +26,8 @@ _NAME = re.compile(r"\bRos\b")
 
 
 def client(owner: str) -> ClientPart:
-    return _retold(northmoor.CLIENT, called(owner))
+    joined = tuple(one for one in northmoor.CLIENT.contacts if not one.invited)
+    return _retold(replace(northmoor.CLIENT, contacts=joined), called(owner))
 
 
 def work(owner: str) -> Work:

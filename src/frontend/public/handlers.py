@@ -13,6 +13,7 @@ from frontend.access import ANYONE
 from frontend.assets import FOREVER, files, version
 from frontend.openapi import document
 from frontend.public.about import ABOUT
+from frontend.public.joining import JOINING
 from frontend.public.outbox import DemoMail, mails_of_the_demo
 from frontend.public.sign_in import SIGN_IN
 from frontend.public.sign_up import SIGN_UP
@@ -107,5 +108,12 @@ async def demo_outbox(
     return Outbox(await mails_of_the_demo(database, keyring, request.app.state.write))
 
 
-PUBLIC = [live, ready, static_file, favicon, product, api, *SIGN_IN, *SIGN_UP, *WRITING, *ABOUT]
+PUBLIC = [
+    *(live, ready, static_file, favicon, product, api),
+    *SIGN_IN,
+    *SIGN_UP,
+    *JOINING,
+    *WRITING,
+    *ABOUT,
+]
 DEMO = [demo_outbox]

@@ -19,6 +19,7 @@ from frontend.workspace.publications.handlers import PUBLICATIONS
 from frontend.workspace.retention.handlers import RETENTION
 from frontend.workspace.search.handlers import SEARCH
 from frontend.workspace.sessions.handlers import SESSIONS
+from frontend.workspace.settings.invitations import INVITATIONS
 from frontend.workspace.settings.members import MEMBERS_OF_WORKSPACE
 from frontend.workspace.settings.sample import SAMPLE
 from frontend.workspace.settings.sign_in import SIGN_IN_RULES
@@ -45,6 +46,7 @@ IN_PERSON: list[HTTPRouteHandler] = [
     *RETENTION,
     *MEMBERS_OF_WORKSPACE,
     *SAMPLE,
+    *INVITATIONS,
     *SIGN_IN_RULES,
     *TOKENS,
 ]

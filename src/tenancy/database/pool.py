@@ -142,7 +142,8 @@ class Transaction:
     async def speaking_for(self, context: Context) -> AsyncIterator[None]:
         """Do a part of the work as another member of the same workspace.
 
-        A request has one member, so only a story that is told in one transaction needs this.
+        A request has one member, so only a story that is told in one transaction needs this, and an
+        invitation that is accepted: what was offered is given in the name of who offered it.
         After a failure the transaction can only be rolled back, so the context is not restored.
         """
         assert context.tenant == self.context.tenant, "nobody speaks for another workspace"

@@ -57,6 +57,11 @@ def shares_engagement(column: str) -> str:
     return any_of(*(f"{column} && {_ids(name)}" for name in ("team", "coached", "sponsored")))
 
 
+def shares_team(column: str) -> str:
+    """The row's list of engagements overlaps those on whose team the member is."""
+    return f"{column} && {_ids('team')}"
+
+
 def has_role(*roles: Role) -> str:
     listed = ", ".join(f"'{role}'" for role in roles)
     return f"{setting('role')} IN ({listed})"

@@ -19,7 +19,6 @@ from tenancy.errors import Invalid, TooMany
 from tenancy.identity import codes, sessions
 from tenancy.identity.models import Identity, SignInRequest
 from tenancy.identity.queries import (
-    Membership,
     Place,
     any_place,
     known_browser,
@@ -44,6 +43,17 @@ class Asked(Struct, frozen=True):
     browser_token: str
 
 
+class _Addressee(Struct, frozen=True):
+    """Who is sent a code: a member, or somebody who is invited and has no identity yet."""
+
+    identity: UUID | None
+    tenant: UUID
+    name: str
+    workspace: str
+    path: str
+    """Where the code is typed, up to the request's id."""
+
+
 class SecondStep(Struct, frozen=True):
     """A first factor was proved, and this browser may go on with one of these."""
 
@@ -65,6 +75,40 @@ async def ask_for_code(
         TooMany: this network address asked for too many codes that nobody used.
     """
     email = email.strip().lower()
+    found = await db.look_up(membership, email=email, slug=slug)
+    if found is None:
+        return await _ask(db, email, None, address, known_as)
+    path = "/sign-in/code"
+    member = _Addressee(found.identity, found.tenant, found.name, found.workspace, path)
+    return await _ask(db, email, member, address, known_as)
+
+
+async def ask_invited(
+    db: Database,
+    email: str,
+    *,
+    name: str,
+    place: Place,
+    path: str,
+    address: str,
+    known_as: str = "",
+) -> Asked:
+    """Send a code to somebody who is invited to a workspace, whoever they are elsewhere.
+
+    Args:
+        path: where the code is typed.
+        address, known_as: as in `ask_for_code`.
+
+    Raises:
+        TooMany: as in `ask_for_code`.
+    """
+    guest = _Addressee(None, place.tenant, name, place.name, path)
+    return await _ask(db, email, guest, address, known_as)
+
+
+async def _ask(
+    db: Database, email: str, found: _Addressee | None, address: str, known_as: str
+) -> Asked:
     account, source = _hash(email), _hash(address)
     browser = codes.token_hash(known_as) if known_as else b""
     known = await db.look_up(known_browser, email=email, browser=browser)
@@ -73,7 +117,6 @@ async def ask_for_code(
     )
     if limits and limits.address >= UNREDEEMED_PER_ADDRESS:
         raise TooMany("Too many codes were asked for from this network. Try again in an hour.")
-    found = await db.look_up(membership, email=email, slug=slug)
     asked = 0 if limits is None else limits.browser if known else limits.account
     may_send = asked < UNREDEEMED_PER_ACCOUNT
     code, token = codes.new_code(), codes.new_token()
@@ -99,10 +142,10 @@ class _Undone(Exception):
 
 
 async def _mail_code(
-    db: Database, found: Membership | None, email: str, code: str, request: UUID
+    db: Database, found: _Addressee | None, email: str, code: str, request: UUID
 ) -> None:
     """Post the code; for nobody, do the same work in the first workspace and undo it."""
-    place: Membership | Place | None = found
+    place: _Addressee | Place | None = found
     if place is None:
         place = await db.look_up(any_place)
     if place is None:
@@ -117,7 +160,7 @@ async def _mail_code(
                 to_name=place.name,
                 to_address=email,
                 code=codes.shown(code),
-                path=f"/sign-in/code?request={request}",
+                path=f"{found.path if found else '/sign-in/code'}?request={request}",
                 minutes=CODE_LASTS.seconds // 60,
                 workspace=found.workspace if found else "",
             )
@@ -226,17 +269,42 @@ def second_factors(factors: Iterable[str]) -> list[str]:
     return [one for one in ("passkey", "totp") if one in factors]
 
 
+async def prove_mailbox(
+    tx: Transaction, browser_token: str, typed: str, email: str
+) -> SignInRequest | None:
+    """The request of a browser into which the code was typed that `email` was sent, used by that.
+
+    Each try is counted, so the transaction has to commit also when this is None.
+    """
+    request, right = await _tried(tx, browser_token, typed, sent_to=email)
+    return request if right else None
+
+
+async def why_not(tx: Transaction, browser_token: str) -> str:
+    """Why the code that was typed last into a browser does not work, and what to do."""
+    return _why_not(await _request_of(tx, browser_token))
+
+
 async def _tried(
-    tx: Transaction, browser_token: str, typed: str
+    tx: Transaction, browser_token: str, typed: str, *, sent_to: str | None = None
 ) -> tuple[SignInRequest | None, bool]:
-    """The request of a browser, one try later, and whether that try was right; then it is used."""
+    """The request of a browser, one try later, and whether that try was right; then it is used.
+
+    Args:
+        sent_to: whose mailbox is to be proved; by default, that of whoever may sign in.
+    """
     request = await _request_of(tx, browser_token)
     if request is None:
         return None, False
     request.tries += 1
     expected = codes.code_hash(browser_token, codes.read(typed))
     right = codes.same(request.code_hash, expected) and _alive(request)
-    if right and request.identity_id is not None:
+    theirs = (
+        request.identity_id is not None
+        if sent_to is None
+        else codes.same(request.account_hash, _hash(sent_to))
+    )
+    if right and theirs:
         request.used_at = datetime.now(UTC)
         return request, True
     return request, False

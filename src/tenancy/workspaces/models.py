@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenancy.database.base import Base, GlobalBase, TenantBase, one_of, to
@@ -19,6 +19,7 @@ from tenancy.database.walls import (
     is_member,
     on_team,
     shares_engagement,
+    shares_team,
 )
 
 SecondFactorFor = Literal["nobody", "staff", "everybody"]
@@ -117,6 +118,98 @@ class Assignment(TenantBase):
     relation: Mapped[str]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+
+
+class Invitation(TenantBase):
+    """Somebody who is asked to become a member. They are one once they have accepted."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        one_of("role", *ROLES),
+        Index(
+            "invitation_open_ix",
+            "tenant_id",
+            "email",
+            unique=True,
+            postgresql_where=text("accepted_at IS NULL AND revoked_at IS NULL"),
+        ),
+    )
+    __references__ = (to("member", "invited_by_id"), to("member"))
+    __policies__ = Policies(
+        select={
+            "workspace": all_of(
+                STAFF, any_of(OWNER, is_member("invited_by_id"), shares_team("engagement_ids"))
+            ),
+            "job": EVERYONE,
+            "custody": EVERYONE,
+        },
+        insert={
+            "workspace": all_of(
+                is_member("invited_by_id"),
+                any_of(OWNER, all_of(STAFF, "role IN ('participant', 'sponsor', 'delegate')")),
+            )
+        },
+        update={"job": EVERYONE},
+        delete={"custody": EVERYONE},
+        updatable=(
+            *("invited_by_id", "engagement_ids", "expires_at", "sent_at", "times_sent"),
+            *("accepted_at", "member_id", "revoked_at"),
+        ),
+    )
+
+    email: Mapped[str]
+    """Lower case. Whoever reads its mailbox may accept."""
+    name: Mapped[str]
+    title: Mapped[str]
+    role: Mapped[str]
+    invited_by_id: Mapped[UUID]
+    """Who invited them last, by name in the mail and on the page behind its link."""
+    engagement_ids: Mapped[list[UUID]] = mapped_column(server_default=text("'{}'"))
+    """The engagements of its places; kept by the verbs that add and take them away."""
+    expires_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    """When its mail went out last; None while that waits for something to read."""
+    times_sent: Mapped[int] = mapped_column(default=0)
+    accepted_at: Mapped[datetime | None]
+    member_id: Mapped[UUID | None]
+    """Whom accepting made a member, or found to be one."""
+    revoked_at: Mapped[datetime | None]
+
+
+class InvitationPlace(TenantBase):
+    """A place on an engagement that an invitation offers, and who offered it."""
+
+    __tablename__ = "invitation_place"
+    __table_args__ = (
+        one_of("relation", "team", "participant", "sponsor", "delegate"),
+        Index(
+            "invitation_place_once_ix",
+            *("tenant_id", "invitation_id", "engagement_id", "relation"),
+            unique=True,
+        ),
+    )
+    __references__ = (
+        to("invitation", cascade=True),
+        to("engagement", cascade=True),
+        to("organisation", cascade=True),
+        to("member", "invited_by_id"),
+    )
+    __policies__ = Policies(
+        select={"workspace": any_of(OWNER, all_of(STAFF, on_team())), "job": EVERYONE},
+        insert={
+            "workspace": all_of(is_member("invited_by_id"), any_of(OWNER, all_of(STAFF, on_team())))
+        },
+        update={"job": EVERYONE},
+        delete={"job": EVERYONE},
+        updatable=("invited_by_id",),
+    )
+
+    invitation_id: Mapped[UUID]
+    engagement_id: Mapped[UUID]
+    organisation_id: Mapped[UUID]
+    relation: Mapped[str]
+    invited_by_id: Mapped[UUID]
+    """Whose right to offer it is looked at again when it is accepted."""
 
 
 class DataKey(TenantBase):

@@ -13,16 +13,20 @@ from engagements.handover.queries import HandOverPage, hand_over_page
 from engagements.handover.service import HandOver
 from engagements.portfolio import people, queries
 from engagements.portfolio import people_queries as rows
-from engagements.portfolio.people import PersonDraft
+from engagements.portfolio.invited import Invited, invited, invited_by_id
+from engagements.portfolio.people import BroughtIn, PersonDraft
 from engagements.portfolio.people_queries import OnEngagement, Person
 from engagements.portfolio.queries import EngagementPage
 from frontend.access import STAFF, Viewer
 from frontend.routes import deed, page
 from tenancy.database.pool import Transaction
+from tenancy.workspaces import invitations
 
 
 class PeoplePage(Struct):
     engagement: EngagementPage
+    invited: list[Invited]
+    """Those who have not accepted yet."""
 
 
 class PersonForm(Struct):
@@ -50,7 +54,7 @@ class HandedOver(Struct):
     """Whether who handed it over still reaches it."""
 
 
-def _of_engagement(person: OnEngagement) -> str:
+def _of_engagement(person: OnEngagement | BroughtIn | Invited) -> str:
     return f"/engagements/{person.engagement_id}/people"
 
 
@@ -60,8 +64,9 @@ def _after(done: HandedOver) -> str:
 
 @page("/engagements/{id:uuid}/people", template="workspace/engagements/people.html", policy=STAFF)
 async def show_people(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> PeoplePage:
-    """Who has a place on an engagement today."""
-    return PeoplePage(await tx.one(queries.engagement_page, engagement=id))
+    """Who has a place on an engagement today, and who is invited to one."""
+    engagement = await tx.one(queries.engagement_page, engagement=id)
+    return PeoplePage(engagement, await tx.all(invited, engagement=id))
 
 
 @page(
@@ -76,6 +81,12 @@ async def new_person(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> Pe
     return PersonForm(engagement, client.contacts, colleagues)
 
 
+def _came(person: BroughtIn) -> str:
+    if person.invitation_id is None:
+        return f"{person.name} is on the engagement now."
+    return f"{person.name} is invited, and is on the engagement once they have accepted."
+
+
 @deed(
     "/engagements/{id:uuid}/people",
     policy=STAFF,
@@ -83,17 +94,48 @@ async def new_person(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> Pe
     again=new_person,
     creates=True,
     then=_of_engagement,
-    says="They are on the engagement now.",
+    says=_came,
 )
 async def add_person(
     tx: NamedDependency[Transaction],
     viewer: NamedDependency[Viewer],
     id: FromPath[UUID],
     draft: NamedDependency[PersonDraft],
-) -> OnEngagement:
-    """Give a person a place on an engagement. Colleagues and participants are written to."""
-    added = await people.add_person(tx, id, draft, home=viewer.base)
-    return await tx.one(rows.place, engagement=id, assignment=added.id)
+) -> BroughtIn:
+    """Give a member a place on an engagement, or invite a contact who is none yet to it."""
+    return await people.bring_in(tx, id, draft, home=viewer.base)
+
+
+@deed(
+    "/engagements/{id:uuid}/invitations/{invitation:uuid}/renewal",
+    policy=STAFF,
+    again=show_people,
+    then=_of_engagement,
+    says=lambda guest: f"{guest.name} was written to again.",
+)
+async def renew_invitation(
+    tx: NamedDependency[Transaction], id: FromPath[UUID], invitation: FromPath[UUID]
+) -> Invited:
+    """Send the invitation to an engagement again. It lasts two weeks from now."""
+    await tx.one(invited_by_id, engagement=id, invitation=invitation)
+    await invitations.resend(tx, invitation)
+    return await tx.one(invited_by_id, engagement=id, invitation=invitation)
+
+
+@deed(
+    "/engagements/{id:uuid}/invitations/{invitation:uuid}/revocation",
+    policy=STAFF,
+    again=show_people,
+    then=_of_engagement,
+    says=lambda guest: f"The invitation to {guest.name} is taken back.",
+)
+async def revoke_invitation(
+    tx: NamedDependency[Transaction], id: FromPath[UUID], invitation: FromPath[UUID]
+) -> Invited:
+    """Take back what somebody was offered on an engagement."""
+    guest = await tx.one(invited_by_id, engagement=id, invitation=invitation)
+    await invitations.revoke(tx, invitation, engagement=id)
+    return guest
 
 
 @deed(
@@ -139,4 +181,13 @@ async def hand_over(
     return HandedOver(engagement, viewer.role == "owner" or viewer.member in team)
 
 
-PEOPLE = [show_people, new_person, add_person, release_person, show_lead, hand_over]
+PEOPLE = [
+    show_people,
+    new_person,
+    add_person,
+    renew_invitation,
+    revoke_invitation,
+    release_person,
+    show_lead,
+    hand_over,
+]

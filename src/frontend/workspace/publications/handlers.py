@@ -1,6 +1,6 @@
 """Publishing to sponsors: the draft, the page as they will see it, withdrawing, and opening it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from engagements.portal import queries, service
 from engagements.portal.drafting import UpdateDraft
 from engagements.portal.queries import PublicationRow
 from engagements.portal.service import EMPTY_PORTAL
+from engagements.portfolio.invited import Invited, invited
 from engagements.portfolio.queries import EngagementPage, engagement_page
 from engagements.upward.queries import ProposalRow, proposed_by_me
 from frontend.access import STAFF, Viewer
@@ -103,10 +104,11 @@ class Opened(Struct):
 async def publications(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> PublicationsPage:
     """What was published and withdrawn, and whether the sponsors can read it."""
     engagement = await tx.one(engagement_page, engagement=id)
+    sponsors = _sponsors(engagement, await tx.all(invited, engagement=id))
     rows = await tx.all(queries.publications, engagement=id)
     proposals = await proposed_by_me(tx, id)
     return PublicationsPage(
-        id, engagement.title, engagement.portal_opened_at, _sponsors(engagement), rows, proposals
+        id, engagement.title, engagement.portal_opened_at, sponsors, rows, proposals
     )
 
 
@@ -216,8 +218,10 @@ async def _form(tx: Transaction, id: UUID, draft: UpdateDraft | None) -> UpdateF
     return UpdateForm(id, engagement.title, opened, await indicators(tx, id), may, draft)
 
 
-def _sponsors(engagement: EngagementPage) -> list[str]:
-    return [person.name for person in engagement.people if person.relation == "sponsor"]
+def _sponsors(engagement: EngagementPage, guests: Iterable[Invited]) -> list[str]:
+    """Those who read the portal, and those who will once they accept their invitation."""
+    there = [person.name for person in engagement.people if person.relation == "sponsor"]
+    return [*there, *(f"{one.name} (invited)" for one in guests if one.relation == "sponsor")]
 
 
 def _typed(value: Any) -> str:
