@@ -330,6 +330,8 @@ SETTINGS = {
     "DO /settings/leave": about(ends_access=True),
     "GET /settings/sign-in": about(),
     "DO /settings/sign-in": about(),
+    "GET /settings/trail": about(),
+    "GET /settings/trail/export": about(),
 }
 PORTAL = {
     "GET /": about(),

@@ -17,6 +17,10 @@ from tenancy.workspaces.keys import Keyring
 
 PLAIN = {
     "attachment.digest",
+    "attempt.subject",
+    "audit_entry.hash",
+    "audit_head.hash",
+    "audit_head.kept_hash",
     "data_key.wrapped",
     "sign_in_request.account_hash",
     "sign_in_request.address_hash",

@@ -7,6 +7,8 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import ColumnElement, update
 
+from tenancy.audit import service as audit
+from tenancy.database.context import Context
 from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.errors import NotFound
 from tenancy.identity import codes
@@ -70,7 +72,10 @@ async def begin(
     )
     await tx.session.flush()
     found = await tx.maybe(signed_in, token_hash=codes.token_hash(token), idle=IDLE)
-    return None if found is None else NewSession(token, found.slug)
+    if found is None:
+        return None
+    await _record_arrival(tx, found)
+    return NewSession(token, found.slug)
 
 
 async def who_is(db: Database, token: str) -> SignedIn | None:
@@ -136,6 +141,10 @@ async def switch(tx: Transaction, session: UUID, slug: str) -> NewSession:
             expires_at=found.expires_at,
         )
     )
+    await tx.session.flush()
+    await _record_arrival(
+        tx, await tx.one(signed_in, token_hash=codes.token_hash(token), idle=IDLE)
+    )
     return NewSession(token, place.slug)
 
 
@@ -168,6 +177,12 @@ async def end_sessions(tx: Transaction, identity: UUID) -> None:
 async def left_behind(db: Database, token: str) -> Left | None:
     """The workspace of a session's token whose person is no member of it any more."""
     return await db.look_up(left, token_hash=codes.token_hash(token))
+
+
+async def _record_arrival(tx: Transaction, found: SignedIn) -> None:
+    """Signing in happens in no workspace yet, and belongs in the trail of the one it leads to."""
+    by = Context(surface="public", tenant=found.tenant, member=found.member)
+    await audit.record_of(tx, "signed in", "member", found.member, by=by)
 
 
 async def _end(tx: Transaction, *which: ColumnElement[bool]) -> None:
