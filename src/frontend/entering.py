@@ -29,12 +29,20 @@ async def entered_with(
             return see_other(with_next("/sign-in/second-step", wanted))
         return json_response(entered)
     cookies = [*session_cookie(entered), cookie(REQUEST_COOKIE, "", 0)]
+    if not entered.slug:
+        return _to_support(request, cookies)
     found = await sessions.who_is(database, entered.token)
     assert found is not None, "a session that was just made is there"
     viewer = Viewer.of(found, entered.token, "/")
     if wants_page(request):
         return see_other(within(wanted) or viewer.home, cookies=cookies)
     return json_response(SignedIn(viewer.slug, viewer.home, viewer.csrf), cookies=cookies)
+
+
+def _to_support(request: AnyRequest, cookies: list[Cookie]) -> ASGIResponse:
+    if wants_page(request):
+        return see_other("/support", cookies=cookies)
+    return json_response(SignedIn("", "/support", ""), cookies=cookies)
 
 
 def session_cookie(session: NewSession) -> list[Cookie]:

@@ -1,6 +1,7 @@
 """The trail is a chain: whoever changes it from outside is found, and no deed waits for another."""
 
 import asyncio
+from datetime import timedelta
 from itertools import pairwise
 from uuid import UUID
 
@@ -11,9 +12,11 @@ from tenancy.audit.chain import BEGINNING, Mark
 from tenancy.audit.service import record_of
 from tenancy.audit.verification import Verified, verify
 from tenancy.database.context import SURFACES, Context, Surface
-from tenancy.database.pool import NOBODY, Transaction
+from tenancy.database.pool import NOBODY, Database, Transaction
+from tenancy.database.prepare import app_url, create_database, migrate
 from tenancy.errors import KeptAside, NotFound, Unavailable
 from tenancy.ids import new_id
+from tenancy.workspaces.keys import Keyring
 from tenancy.workspaces.service import Members, assign, held, release
 from world import Consultancy
 
@@ -449,3 +452,43 @@ async def _chain_anew(owner_url: str, world: Consultancy) -> None:
         world.tenant,
         BEGINNING,
     )
+
+
+async def test_entries_from_before_the_trail_was_chained_are_chained_as_they_were_written(
+    template_url: str, keyring: Keyring
+) -> None:
+    url = await create_database(template_url, f"before-the-chain-{new_id().hex}")
+    await rows(url, "ALTER SCHEMA public OWNER TO cocreate_owner")
+    await migrate(url, "0008")
+    busy, idle = new_id(), new_id()
+    for tenant in (busy, idle):
+        await rows(
+            url,
+            "INSERT INTO workspace (id, slug, name, time_zone) VALUES ($1, $2, 'W', 'UTC')",
+            tenant,
+            f"workspace-{tenant.hex}",
+        )
+    for minute, verb in ((2, "last"), (0, "first"), (1, "kept what looked like a “patient’s”")):
+        await rows(
+            url,
+            "INSERT INTO audit_entry"
+            " (tenant_id, id, member_id, verb, object_kind, object_id, created_at)"
+            " VALUES ($1, $2, $3, $4, 'note', $2, now() + $5::interval)",
+            *(busy, new_id(), new_id() if minute else None, verb, timedelta(minutes=minute - 60)),
+        )
+
+    await migrate(url)
+
+    database = Database(app_url(url, "app-password"), keyring, size=1)
+    await database.open()
+    try:
+        found = [await verify(database, tenant) for tenant in (busy, idle)]
+    finally:
+        await database.close()
+    assert [(one.entries, one.broken) for one in found] == [(3, None), (0, None)]
+    ordered = "SELECT verb FROM audit_entry ORDER BY number"
+    assert [row["verb"] for row in await rows(url, ordered)] == [
+        "first",
+        "kept what looked like a “patient’s”",
+        "last",
+    ]

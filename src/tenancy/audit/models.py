@@ -19,7 +19,7 @@ class AuditEntry(TenantBase):
     __one_per__ = (("number",),)
     __found_by__ = (("created_at",), ("member_id", "number"))
     __policies__ = Policies(
-        select={"workspace": OWNER, "job": EVERYONE, "custody": EVERYONE},
+        select={"workspace": OWNER, "job": EVERYONE, "custody": EVERYONE, "support": EVERYONE},
         # Entries are written where they are chained, whoever did the deed on whichever surface.
         insert={"job": EVERYONE},
         delete={

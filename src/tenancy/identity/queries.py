@@ -10,12 +10,14 @@ from sqlalchemy import Interval, Table, bindparam, exists, func, select
 from tenancy.database.context import Role
 from tenancy.database.read import Read
 from tenancy.identity.models import Identity, SignInRequest, SignInSession
+from tenancy.support.models import SupportPass
 from tenancy.workspaces.models import Reach, SecondFactorFor, Workspace
 
 identity = cast(Table, Identity.__table__).c
 request = cast(Table, SignInRequest.__table__).c
 session = cast(Table, SignInSession.__table__).c
 reach = cast(Table, Reach.__table__).c
+support_pass = cast(Table, SupportPass.__table__).c
 workspace = cast(Table, Workspace.__table__).c
 
 
@@ -114,6 +116,11 @@ left = Read(
         session.token_hash == bindparam("token_hash"),
         ~exists().where(
             reach.identity_id == session.identity_id, reach.tenant_id == session.tenant_id
+        ),
+        # An operator who was let in never was a member.
+        ~exists().where(
+            support_pass.identity_id == session.identity_id,
+            support_pass.tenant_id == session.tenant_id,
         ),
     ),
     Left,

@@ -25,6 +25,7 @@ from tenancy.identity.queries import (
     workspaces_of,
 )
 from tenancy.ids import new_id
+from tenancy.support.queries import opens
 
 Factor = Literal["code", "password", "passkey", "oidc"]
 SecondFactor = Literal["totp", "recovery", "passkey", "oidc"]
@@ -39,6 +40,7 @@ FRESH = timedelta(minutes=10)
 class NewSession(Struct, frozen=True):
     token: str
     slug: str
+    """Of the workspace; empty for an operator who was let into one and is no member of it."""
 
 
 async def begin(
@@ -50,7 +52,8 @@ async def begin(
     second_factor: SecondFactor | None = None,
     device: str,
 ) -> NewSession | None:
-    """A new session in a workspace; None when the person is no member of it any more.
+    """A new session in a workspace; None when the person is no member of it any more, and was not
+    let into it for support either.
 
     Args:
         device: what the browser calls itself.
@@ -73,7 +76,8 @@ async def begin(
     await tx.session.flush()
     found = await tx.maybe(signed_in, token_hash=codes.token_hash(token), idle=IDLE)
     if found is None:
-        return None
+        let_in = await tx.maybe(opens, identity=identity, place=tenant)
+        return NewSession(token, "") if let_in else None
     await _record_arrival(tx, found)
     return NewSession(token, found.slug)
 
