@@ -16,11 +16,15 @@ from served import Visitor
 from tenancy.database.context import Context
 from tenancy.database.pool import Database
 from tenancy.files.store import Files
+from tenancy.identity import sessions
 from tenancy.identity.queries import place_of
+from tenancy.identity.service import known_as
 from tenancy.settings import Settings
+from tenancy.support import service as support
+from tenancy.support.service import SupportDraft
 from tenancy.workspaces.keys import Keyring
 from windows import NARROW, WIDE, Open, overflow, violations
-from world import token_of
+from world import OPERATOR, token_of
 
 LetIn = Callable[[str], Awaitable[str]]
 HOMES = {
@@ -29,6 +33,7 @@ HOMES = {
     "maya": "/w/northlight",
     "helen": "/portal/northlight",
     "tess": "/w/tidewater",
+    "operator": "/support",
 }
 LED_PAST = {"/portal/{slug:str}"}
 """The sponsor of a single engagement is led from the list to its portal."""
@@ -39,8 +44,11 @@ BEHIND_NO_LINK = ("/sign-in/code", "/demo/outbox")
 async def let_in(db: Database, keyring: Keyring, files: Files) -> LetIn:
     """The demo; `await let_in("ros")` is a session token of one of its people."""
     await story.tell(db, keyring, files)
+    operators = await operators_token(db)
 
     async def token(key: str) -> str:
+        if key == "operator":
+            return operators
         email = next(person.email for person in story.people() if person.key == key)
         place = await db.look_up(place_of, slug=HOMES[key].split("/")[2])
         assert place is not None
@@ -56,6 +64,25 @@ async def let_in(db: Database, keyring: Keyring, files: Files) -> LetIn:
     return token
 
 
+async def operators_token(db: Database) -> str:
+    """A session token of the operator, whom Northlight's owner lets in."""
+    place = await db.look_up(place_of, slug="northlight")
+    assert place is not None
+    owner = "SELECT member_id FROM reach WHERE tenant_id = $1 AND role = 'owner'"
+    async with db.transaction(Context(surface="public")) as tx:
+        ros = await tx.connection.fetchval(owner, place.tenant)
+    context = Context(surface="workspace", tenant=place.tenant, member=ros, role="owner")
+    draft = SupportDraft(operator=OPERATOR, hours=24, reason="A letter did not come.")
+    async with db.transaction(context, writes=True) as tx:
+        await support.let_in(tx, draft, [OPERATOR])
+        identity = await known_as(tx, OPERATOR, OPERATOR)
+        session = await sessions.begin(
+            tx, identity=identity.id, tenant=place.tenant, factor="code", device="test"
+        )
+    assert session is not None
+    return session.token
+
+
 @pytest.fixture(scope="session")
 def routes(db: Database) -> list[str]:
     settings = Settings(data=Path(), public_url="http://127.0.0.1", demo=True)
@@ -68,12 +95,12 @@ async def pages_of(site: str, key: str, token: str, routes: list[str]) -> dict[s
         found = await crawl(visitor, HOMES[key], routes)
     if not token:
         return {**found, **{path: path for path in BEHIND_NO_LINK}}
-    own = ("/w/", "/portal/")
+    own = ("/w/", "/portal/", "/support")
     return {route: address for route, address in found.items() if route.startswith(own)}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("key", ["nobody", "ros", "maya", "helen"])
+@pytest.mark.parametrize("key", ["nobody", "ros", "maya", "helen", "operator"])
 async def test_no_page_has_anything_for_axe_to_find(
     window: Open, site: str, let_in: LetIn, routes: list[str], key: str, scheme: str
 ) -> None:
