@@ -217,6 +217,7 @@ async def test_what_support_opened_is_in_the_trail_and_on_the_owners_page(
         "support looked at the overview",
         "support let in",
     ]
+    assert "An operator" in (await alice.page(f"/w/{northlight.slug}/settings/trail")).text
     shown = (await alice.page(where(northlight))).text
     assert "Looked at the overview" in shown
     assert REASON in shown
