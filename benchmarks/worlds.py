@@ -25,6 +25,8 @@ from engagements.notes.sealing import seal
 from engagements.portal.models import Publication
 from engagements.portfolio.models import Engagement, Milestone, Phase
 from engagements.sessions.models import TITLES, Attendance, Session
+from tenancy.audit.chain import BEGINNING
+from tenancy.audit.models import AuditHead
 from tenancy.database.base import Base
 from tenancy.database.context import Context
 from tenancy.database.pool import Database
@@ -148,6 +150,10 @@ async def _add_workspaces(owner_url: str, places: list[Place]) -> None:
 
 def _people(place: Place) -> Iterator[Base]:
     yield Workspace(id=place.tenant, slug=place.slug, name="Northlight", time_zone="Europe/London")
+    yield AuditHead(
+        tenant_id=place.tenant, number=0, hash=BEGINNING, chained_at=NOW, kept_number=0,
+        kept_hash=BEGINNING,
+    )  # fmt: skip
     for member, name, role, token in (
         (place.consultant, "Bob Hartley", "consultant", place.consultant_token),
         (place.colleague, "Ann Lowe", "associate", new_token()),

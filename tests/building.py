@@ -40,12 +40,13 @@ from tenancy.files.kinds import Upload
 from tenancy.files.store import Files
 from tenancy.identity import tokens
 from tenancy.ids import new_id
+from tenancy.support.service import SupportDraft, let_in
 from tenancy.workspaces import service as workspaces
 from tenancy.workspaces.invitations import Guest, Offer, invite
 from tenancy.workspaces.keys import Keyring
 from tenancy.workspaces.leaving import depart
 from tenancy.workspaces.suspending import suspend
-from world import Consultancy, Person
+from world import OPERATOR, Consultancy, Person
 
 TODAY = datetime.now(UTC).date()
 FIGURES = [54, 57, 52, 56, 55, 58, 53, 51, 56, 54, 57, 55, 53, 56, 54, 58, 59, 58, 61, 60]
@@ -221,6 +222,7 @@ class Filling:
         await self._wait_for_the_portal()
         await self._hold()
         await self._token()
+        await self._let_in()
 
     async def _client(self) -> None:
         draft = clients.OrganisationDraft(
@@ -309,6 +311,12 @@ class Filling:
             joiner = self.lead
         home = f"/w/{self.names.world.slug}"
         await self.acts(joiner, people.add_person, engagement, draft, home=home)
+
+    async def _let_in(self) -> None:
+        reason = self.say("support access", "A letter did not come.")
+        draft = SupportDraft(operator=OPERATOR, hours=1, reason=reason)
+        opened = await self.acts(self.names.world.alice, let_in, draft, [OPERATOR])
+        self.has("support access", "support access", id=opened.id)
 
     async def _hold(self) -> None:
         draft = HoldDraft(engagement_id=self.engagement, reason=self.say("legal hold", "A claim."))

@@ -120,6 +120,7 @@ REACH: dict[str, Rule] = {
     "withdrawn publication": rule("owner, team"),
     "legal hold": rule("owner"),
     "token": rule("owner, oneself"),
+    "support access": rule("owner"),
     "title of a member": rule(
         "member of staff, team, participant, sponsor", "team, participant, sponsor"
     ),

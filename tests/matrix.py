@@ -38,6 +38,7 @@ ROLES_OF: dict[str, frozenset[str]] = {
     "writers": STAFF | {"participant"},
     "sponsors": frozenset({"sponsor", "delegate"}),
     "portal readers": STAFF | {"sponsor", "delegate"},
+    "operators": frozenset({"operator"}),
 }
 """Whom each policy lets in; written by hand, as `canaries.REACH` is."""
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")

@@ -16,6 +16,7 @@ from engagements.retention.classes import CLASSES
 from estate import Estate
 from frontend.assets import version
 from tenancy.ids import new_id
+from world import OPERATOR
 
 NOWHERE = "0198c0de-0000-7000-8000-000000000000"
 """An id that nothing has."""
@@ -177,6 +178,13 @@ PUBLIC = {
     "DO /sign-up": about(),
     "DO /sign-up/code": about(),
     "DO /sign-out": about(),
+}
+
+SUPPORT = {
+    "GET /support": about(),
+    "GET /support/{slug:str}": about(path={"slug": "northlight"}),
+    "GET /support/{slug:str}/trail": about(path={"slug": "northlight"}),
+    "DO /support/sign-out": about(),
 }
 
 ACCOUNT = {
@@ -402,6 +410,11 @@ SETTINGS = {
     "DO /settings/tokens/{id:uuid}/revocation": about("token", removes=True),
     "GET /settings/sign-in": about(),
     "DO /settings/sign-in": about(),
+    "GET /settings/trail": about(),
+    "GET /settings/trail/export": about(),
+    "GET /settings/support": about(),
+    "DO /settings/support": about(body=lambda *_: {"operator": OPERATOR}),
+    "DO /settings/support/{id:uuid}/ending": about("support access", removes=True),
 }
 PORTAL = {
     "GET /": about(),
@@ -427,6 +440,7 @@ def _below(prefix: str, targets: dict[str, Target]) -> dict[str, Target]:
 ROUTES: dict[str, Target] = (
     PUBLIC
     | ACCOUNT
+    | SUPPORT
     | _below("/w/{slug:str}", HOME | CLIENTS | ENGAGEMENTS | PLAN | NOTES | SESSIONS | ACTIONS)
     | _below("/w/{slug:str}", COACHING | MEASURES | PUBLICATIONS | AGREEMENTS | UPWARD | SETTINGS)
     | _below("/w/{slug:str}", RETENTION)

@@ -13,7 +13,7 @@ from tenancy.database.pool import Database
 from tenancy.database.prepare import app_url
 from tenancy.settings import Settings
 from tenancy.workspaces.keys import Keyring
-from world import Consultancy, Person, signed_in_token
+from world import OPERATOR, Consultancy, Person, signed_in_token
 
 Visit = Callable[[Consultancy, Person], Awaitable["Visitor"]]
 
@@ -51,6 +51,7 @@ async def site(
         data=Path(tmp_path_factory.mktemp("data")),
         public_url="http://127.0.0.1",
         files=files_folder.as_uri(),
+        operators=(OPERATOR,),
         demo=True,
     )
     config = web_server(build(settings, database, keyring), port=0)

@@ -28,6 +28,9 @@ from tenancy.ids import new_id
 from tenancy.workspaces import service as workspaces
 from tenancy.workspaces.keys import Keyring
 
+OPERATOR = "operator@cocreate.example"
+"""Who runs the installation, and whom owners can let in."""
+
 
 @dataclass
 class Person:

@@ -16,6 +16,7 @@ from tenancy.audit import models as audit
 from tenancy.database.base import Base
 from tenancy.identity import models as identity
 from tenancy.mail import models as mail
+from tenancy.support import models as support
 from tenancy.workspaces import models as workspaces
 
 CAPABILITIES = (
@@ -23,6 +24,7 @@ CAPABILITIES = (
     identity,
     audit,
     mail,
+    support,
     clients,
     framework,
     portfolio,

@@ -1,10 +1,6 @@
 """Who is asking: cookie -> viewer and context; cross-site requests; the policy of every route."""
 
-import base64
-import hashlib
-import hmac
-import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import cast
 from urllib.parse import urlsplit
@@ -19,6 +15,7 @@ from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 from msgspec import Struct
 from msgspec.structs import replace
 
+from frontend import cross_site
 from frontend.refusals import (
     AccessPaused,
     CrossSite,
@@ -33,7 +30,10 @@ from tenancy.database.context import Context, Role, Surface
 from tenancy.database.pool import NOBODY, Database
 from tenancy.errors import NotFound
 from tenancy.identity import sessions, tokens
+from tenancy.identity.codes import token_hash
 from tenancy.identity.queries import Bearer, Left, SignedIn
+from tenancy.support import queries as support
+from tenancy.support.queries import OpenAccess
 
 SESSION_COOKIE = "__Host-cocreate"
 REQUEST_COOKIE = "__Host-cocreate-asked"
@@ -156,9 +156,22 @@ class Viewer(Struct, frozen=True):
     @property
     def csrf(self) -> str:
         """The session's token against cross-site changes, masked anew for each page."""
-        pad = secrets.token_bytes(16)
-        masked = bytes(a ^ b for a, b in zip(pad, _csrf_secret(self.token), strict=True))
-        return base64.urlsafe_b64encode(pad + masked).decode()
+        return cross_site.masked(self.token)
+
+
+class Operator(Struct, frozen=True):
+    """One of those who run the installation, with the workspaces that let them in."""
+
+    session: UUID
+    identity: UUID
+    email: str
+    token: str
+    open: list[OpenAccess]
+
+    @property
+    def csrf(self) -> str:
+        """As a viewer's."""
+        return cross_site.masked(self.token)
 
 
 class Policy(Struct, frozen=True):
@@ -179,6 +192,8 @@ WRITERS = Policy("writers", STAFF_ROLES | {"participant"})
 """Those who write notes: the consultancy and the people it coaches."""
 SPONSORS = Policy("sponsors", frozenset({"sponsor", "delegate"}))
 """Those whose only pages are on the portal."""
+OPERATORS = Policy("operators", frozenset({"operator"}))
+"""Those who run the installation, as members of nothing."""
 READERS = Policy("portal readers", STAFF_ROLES | {"sponsor", "delegate"})
 
 
@@ -193,9 +208,10 @@ class SignIn(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
     exclude_path_pattern = ("^/static/", "^/health/")
 
-    def __init__(self, database: Database, public_url: str) -> None:
+    def __init__(self, database: Database, public_url: str, operators: Collection[str]) -> None:
         self._database = database
         self._origin = public_url
+        self._operators = operators
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         bearer = _bearer(scope)
@@ -204,6 +220,9 @@ class SignIn(ASGIMiddleware):
         else:
             viewer = await self._of_program(bearer, scope["path"])
         scope["state"]["viewer"] = viewer
+        token = _cookie(scope, SESSION_COOKIE)
+        if token and bearer is None and _first(scope) == "support":
+            scope["state"]["operator"] = await self._operator(token)
         scope["state"]["context"] = viewer.context if viewer else NOBODY
         if cast(HTTPScope, scope)["method"] not in SAFE_METHODS:
             self._refuse_cross_site(scope)
@@ -225,6 +244,16 @@ class SignIn(ASGIMiddleware):
             raise TokenUnknown
         return Viewer.of_token(found, path)
 
+    async def _operator(self, token: str) -> Operator | None:
+        found = await self._database.look_up(
+            support.operator_signed_in, token_hash=token_hash(token), idle=sessions.IDLE
+        )
+        if found is None or found.email not in self._operators:
+            return None
+        async with self._database.transaction(NOBODY) as tx:
+            places = await tx.all(support.open_to, identity=found.identity)
+        return Operator(found.session, found.identity, found.email, token, places)
+
     def _refuse_cross_site(self, scope: Scope) -> None:
         """`Sec-Fetch-Site` speaks first, `Origin` where it is lacking; programs send neither."""
         headers = dict(scope["headers"])
@@ -243,6 +272,11 @@ def _wants_more(found: SignedIn) -> bool:
     if found.second_factor is not None or found.second_factor_for == "nobody":
         return False
     return found.second_factor_for == "everybody" or found.role in STAFF_ROLES
+
+
+def _first(scope: Scope) -> str:
+    """What the path begins with."""
+    return f"{scope['path']}/".split("/", 2)[1]
 
 
 def _surface(path: str, slug: str) -> Surface:
@@ -298,10 +332,12 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
     viewer: Viewer | None = connection.scope["state"].get("viewer")
     if not policy.roles:
         return
+    if policy is OPERATORS and connection.scope["state"].get("operator"):
+        return
     if viewer is None:
         left: Left | None = connection.scope["state"].get("left")
         raise _gone_from(left) if left else NotSignedIn
-    first = connection.scope["path"].split("/", 2)[1]
+    first = _first(connection.scope)
     elsewhere = first in SURFACES and viewer.context.surface == "public"
     if elsewhere or viewer.role not in policy.roles:
         raise NotFound
@@ -327,25 +363,16 @@ def _gone_from(left: Left) -> LeftWorkspace:
     return AccessPaused(left.workspace) if left.paused else LeftWorkspace(left.workspace)
 
 
-def refuse_unless_own(viewer: Viewer | None, sent: str) -> None:
+def refuse_unless_own(asking: Viewer | Operator | None, sent: str) -> None:
     """Compare the token that came with a change to the session's.
 
     Raises:
         CrossSite: it is missing, or is another session's.
     """
-    if viewer is None or viewer.scopes is not None:
+    if asking is None or (isinstance(asking, Viewer) and asking.scopes is not None):
         return
-    try:
-        raw = base64.urlsafe_b64decode(sent.encode())
-    except ValueError:
-        raw = b""
-    unmasked = bytes(a ^ b for a, b in zip(raw[:16], raw[16:], strict=False))
-    if not hmac.compare_digest(unmasked, _csrf_secret(viewer.token)):
+    if not cross_site.is_of(asking.token, sent):
         raise CrossSite
-
-
-def _csrf_secret(token: str) -> bytes:
-    return hmac.digest(token.encode(), b"cross-site", hashlib.sha256)[:16]
 
 
 def check_policies(app: Litestar) -> None:

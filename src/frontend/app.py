@@ -18,6 +18,7 @@ from frontend.headers import with_headers
 from frontend.letters.writing import writer
 from frontend.portal.handlers import PORTAL
 from frontend.public.handlers import DEMO, PUBLIC
+from frontend.support.handlers import SUPPORT
 from frontend.workspace.routes import WORKSPACE
 from tenancy.database.catalogue import refuse_unless_walled
 from tenancy.database.pool import NOBODY, Database
@@ -46,13 +47,14 @@ def routed(settings: Settings, database: Database, keyring: Keyring) -> Litestar
         route_handlers=[
             *PUBLIC,
             *ACCOUNT,
+            *SUPPORT,
             *(DEMO if settings.demo else ()),
             Router("/w/{slug:str}", route_handlers=WORKSPACE),
             Router("/portal/{slug:str}", route_handlers=PORTAL),
         ],
         dependencies=DEPENDENCIES,
         guards=[guard],
-        middleware=[SignIn(database, settings.public_url)],
+        middleware=[SignIn(database, settings.public_url, settings.operators)],
         before_request=check_origin,
         exception_handlers={Exception: show_failure},
         lifespan=[_serving(database, files)],

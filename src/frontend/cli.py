@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from engagements.measures.spc_reference import DocumentError, run
+from tenancy.audit.chain import Mark
 from tenancy.errors import Failure
 
 Command = Callable[[argparse.Namespace], int]
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     reach.add_argument("verb", choices=["check", "repair"])
     _add_keys(commands.add_parser("keys", help="check the keys of the workspaces, or renew them"))
     _add_retention(commands.add_parser("retention", help="show or destroy what is due"))
+    _add_audit(commands.add_parser("audit", help="check that nobody changed the trail"))
     spc = add("spc", _spc, "put series of figures through the SPC rules")
     spc.add_argument(
         "--profile",
@@ -93,6 +95,34 @@ def _add_retention(retention: argparse.ArgumentParser) -> None:
     run.set_defaults(command=lambda chosen: _retention_commands().run(chosen.slug))
     for verb in (preview, run):
         verb.add_argument("--workspace", dest="slug", metavar="SLUG", help="by default every one")
+
+
+def _add_audit(audit: argparse.ArgumentParser) -> None:
+    verbs = audit.add_subparsers(required=True, metavar="VERB")
+    verify = verbs.add_parser("verify", help="follow the chain, and name the first broken entry")
+    verify.add_argument("slug", metavar="SLUG", nargs="?", help="by default every workspace")
+    verify.add_argument(
+        "--expect",
+        dest="noted",
+        type=_mark,
+        metavar="NUMBER:HASH",
+        help="an entry, as an earlier check said it, that must still be the same",
+    )
+    verify.set_defaults(
+        command=lambda chosen: _audit_commands().verify_trails(chosen.slug, chosen.noted)
+    )
+
+
+def _mark(written: str) -> Mark:
+    number, _, hash = written.partition(":")
+    try:
+        return Mark(int(number), bytes.fromhex(hash))
+    except ValueError as failure:
+        raise argparse.ArgumentTypeError("write it as NUMBER:HASH") from failure
+
+
+def _audit_commands() -> ModuleType:
+    return import_module("frontend.audit_commands")
 
 
 def _retention_commands() -> ModuleType:

@@ -75,7 +75,8 @@ async def check_origin(request: Request[Any, Any, Any]) -> None:
     typed = await typed_into(request, body)
     sent = request.headers.get("x-csrf-token") or typed.pop(CSRF_FIELD, "")
     request.scope["state"]["typed"] = typed
-    refuse_unless_own(request.scope["state"]["viewer"], str(sent))
+    state = request.scope["state"]
+    refuse_unless_own(state.get("operator") or state["viewer"], str(sent))
 
 
 DEPENDENCIES = {

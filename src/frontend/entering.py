@@ -48,12 +48,20 @@ async def entered_with(
         cookie(asked, "", 0),
         cookie(KNOWN_COOKIE, known_as, int(KNOWN_FOR.total_seconds())),
     ]
+    if not entered.slug:
+        return _to_support(request, cookies)
     found = await sessions.who_is(database, entered.token)
     assert found is not None, "a session that was just made is there"
     viewer = Viewer.of(found, entered.token, "/")
     if wants_page(request):
         return see_other(within(wanted) or viewer.home, cookies=cookies)
     return json_response(SignedIn(viewer.slug, viewer.home, viewer.csrf), cookies=cookies)
+
+
+def _to_support(request: AnyRequest, cookies: list[Cookie]) -> ASGIResponse:
+    if wants_page(request):
+        return see_other("/support", cookies=cookies)
+    return json_response(SignedIn("", "/support", ""), cookies=cookies)
 
 
 def session_cookie(session: NewSession) -> list[Cookie]:

@@ -33,6 +33,7 @@ from tenancy.jobs.worker import work as work_through
 from tenancy.mail.delivery import Postman
 from tenancy.mail.service import DELIVER
 from tenancy.settings import Settings, read_settings
+from tenancy.support.service import end_what_is_over
 from tenancy.workspaces.key_check import refuse_without_keys
 from tenancy.workspaces.keys import Keyring
 from tenancy.workspaces.master_keys import KeyFile
@@ -238,6 +239,9 @@ def routines(settings: Settings, database: Database, files: Files, keyring: Keyr
     async def sweep_files() -> None:
         await sweep(database, files)
 
+    async def note_that_support_is_over() -> None:
+        await end_what_is_over(database)
+
     async def destroy_what_is_due() -> None:
         await destroy_due_everywhere(database)
 
@@ -256,6 +260,7 @@ def routines(settings: Settings, database: Database, files: Files, keyring: Keyr
             ("35 2 * * *", "sweep files"): sweep_files,
             ("15 3 * * *", "destroy what is due"): destroy_what_is_due,
             ("25 * * * *", "forget sign-ups"): forget_sign_ups,
+            ("*/10 * * * *", "note that support is over"): note_that_support_is_over,
         },
     )
 

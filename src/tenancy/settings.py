@@ -40,6 +40,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Earlier ones, for as long as something that they wrapped is to be opened."""
     files: str | None = None
     """Where attached files lie, sealed; the folder `files` in `data` when empty."""
+    operators: tuple[str, ...] = ()
+    """E-mail addresses of those whom owners can let in to help."""
     demo: bool = False
     """Whether the demo's outbox may be read at `/demo/outbox`."""
 
@@ -71,6 +73,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, demo: bool = F
         master_key_file=_master_key_file(environment),
         old_master_keys=_old_master_keys(environment.get("COCREATE_OLD_MASTER_KEYS")),
         files=_files(environment.get("COCREATE_FILES")),
+        operators=_addresses("COCREATE_OPERATORS", environment),
         demo=demo or environment.get("COCREATE_DEMO") == "1",
     )
 
@@ -138,6 +141,17 @@ def _names_a_store(url: str) -> bool:
         return parts.netloc == "" and len(parts.path) > 1 and not parts.query + parts.fragment
     known = {"region", "endpoint"}.issuperset(parse_qs(parts.query))
     return parts.scheme == "s3" and bool(parts.netloc) and "@" not in parts.netloc and known
+
+
+def _addresses(name: str, environment: Mapping[str, str]) -> tuple[str, ...]:
+    parts = (part.strip().lower() for part in environment.get(name, "").split(","))
+    addresses = tuple(part for part in parts if part)
+    if wrong := [address for address in addresses if "@" not in address]:
+        raise Unavailable(
+            f"{name} holds {wrong[0]!r}, which is no e-mail address. Correct it; commas stand "
+            "between addresses."
+        )
+    return addresses
 
 
 def _master_key(text: str | None) -> bytes | None:

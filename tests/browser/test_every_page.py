@@ -18,11 +18,15 @@ from served import Visitor
 from tenancy.database.context import Context
 from tenancy.database.pool import Database
 from tenancy.files.store import Files
+from tenancy.identity import sessions
 from tenancy.identity.queries import place_of
+from tenancy.identity.service import known_as
 from tenancy.settings import Settings
+from tenancy.support import service as support
+from tenancy.support.service import SupportDraft
 from tenancy.workspaces.keys import Keyring
 from windows import NARROW, WIDE, Open, overflow, violations
-from world import token_of
+from world import OPERATOR, token_of
 
 LetIn = Callable[[str], Awaitable[str]]
 HOMES = {
@@ -32,6 +36,7 @@ HOMES = {
     "helen": "/portal/northlight",
     "tess": "/w/tidewater",
     "anna": "/w/weiss",
+    "operator": "/support",
 }
 """Where each begins. Anna has just signed up, and looks round in the sample."""
 LED_PAST = {"/portal/{slug:str}"}
@@ -49,10 +54,13 @@ async def let_in(db: Database, keyring: Keyring, files: Files) -> LetIn:
     """The demo; `await let_in("ros")` is a session token of one of its people."""
     await story.tell(db, keyring, files)
     anna = await newcomer(db, keyring, files, slug="weiss")
+    operators = await operators_token(db)
 
     async def token(key: str) -> str:
         if key == "anna":
             return await token_of(db, anna.tenant, anna.owner)
+        if key == "operator":
+            return operators
         email = next(person.email for person in story.people() if person.key == key)
         place = await db.look_up(place_of, slug=HOMES[key].split("/")[2])
         assert place is not None
@@ -66,6 +74,25 @@ async def let_in(db: Database, keyring: Keyring, files: Files) -> LetIn:
         return await token_of(db, place.tenant, member)
 
     return token
+
+
+async def operators_token(db: Database) -> str:
+    """A session token of the operator, whom Northlight's owner lets in."""
+    place = await db.look_up(place_of, slug="northlight")
+    assert place is not None
+    owner = "SELECT member_id FROM reach WHERE tenant_id = $1 AND role = 'owner'"
+    async with db.transaction(Context(surface="public")) as tx:
+        ros = await tx.connection.fetchval(owner, place.tenant)
+    context = Context(surface="workspace", tenant=place.tenant, member=ros, role="owner")
+    draft = SupportDraft(operator=OPERATOR, hours=24, reason="A letter did not come.")
+    async with db.transaction(context, writes=True) as tx:
+        await support.let_in(tx, draft, [OPERATOR])
+        identity = await known_as(tx, OPERATOR, OPERATOR)
+        session = await sessions.begin(
+            tx, identity=identity.id, tenant=place.tenant, factor="code", device="test"
+        )
+    assert session is not None
+    return session.token
 
 
 @pytest.fixture(scope="session")
@@ -83,13 +110,13 @@ async def pages_of(site: str, key: str, token: str, routes: list[str]) -> dict[s
             link = next(sought[0] for mail in mails if (sought := LINK.search(mail["text"])))
             mailed = {JOIN: link, f"{JOIN}/code": f"{link}/code"}
             return {**found, **{path: path for path in BEHIND_NO_LINK}, **mailed}
-    own = ("/w/", "/portal/", "/account")
-    asked = {path: path for path in WHEN_ASKED}
+    own = ("/w/", "/portal/", "/account", "/support")
+    asked = {path: path for path in WHEN_ASKED if key != "operator"}
     return asked | {route: address for route, address in found.items() if route.startswith(own)}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("key", ["nobody", "ros", "maya", "helen"])
+@pytest.mark.parametrize("key", ["nobody", "ros", "maya", "helen", "operator"])
 async def test_no_page_has_anything_for_axe_to_find(
     window: Open, site: str, let_in: LetIn, routes: list[str], key: str, scheme: str
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
-from tenancy.audit.service import AuditEntries
+from tenancy.audit.service import record_of
 from tenancy.database.context import Context
 from tenancy.database.pool import NOBODY, Database
 from tenancy.database.prepare import app_url, prepare
@@ -147,7 +147,7 @@ async def test_nothing_stays_of_a_write_whose_connection_was_lost(
 ) -> None:
     with pytest.raises(Unavailable):
         async with killable.transaction(job(northlight), writes=True) as tx:
-            await AuditEntries(tx).add(verb="lost", object_kind="test", object_id=new_id())
+            await record_of(tx, "lost", "test", new_id())
             await kill_everybody(owner_url)
 
     async with northlight.db.transaction(job(northlight)) as tx:

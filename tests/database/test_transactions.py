@@ -10,7 +10,7 @@ import pytest_asyncio
 from sqlalchemy import func, select
 
 from tenancy.audit.models import AuditEntry
-from tenancy.audit.service import AuditEntries
+from tenancy.audit.service import record_of
 from tenancy.database.context import Context, opening
 from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.database.prepare import app_url
@@ -49,7 +49,7 @@ def job(world: Consultancy) -> Context:
 
 
 async def enter(tx: Transaction, verb: str) -> None:
-    await AuditEntries(tx).add(verb=verb, object_kind="test", object_id=new_id())
+    await record_of(tx, verb, "test", new_id())
 
 
 async def entered(world: Consultancy) -> list[str]:
@@ -247,13 +247,10 @@ async def test_a_reading_transaction_has_no_unit_of_work(northlight: Consultancy
 
 async def test_a_read_sees_what_its_own_transaction_has_written(northlight: Consultancy) -> None:
     async with northlight.db.transaction(job(northlight), writes=True) as tx:
-        tx.session.add(
-            AuditEntry(
-                tenant_id=northlight.tenant, verb="new", object_kind="test", object_id=new_id()
-            )
-        )
-        assert await tx.one(verbs) == "new"
-        assert await entered(northlight) == []
+        (await Members(tx).find(northlight.bob.id)).name = "Robert"
+        assert "Robert" in await tx.all(names)
+        async with northlight.db.transaction(job(northlight)) as other:
+            assert "Robert" not in await other.all(names)
 
 
 async def test_what_is_there_already_is_a_conflict(

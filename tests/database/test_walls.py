@@ -54,6 +54,19 @@ async def test_with_every_right_in_one_workspace_nothing_of_another_is_seen(
     assert seen == {table.name: {"here"} for table in TENANT_TABLES}
 
 
+async def test_support_sees_what_it_needs_to_help_and_nothing_that_was_written(
+    planted: Garden,
+) -> None:
+    async with planted.as_the_app(planted.everything("support")):
+        seen = {table.name for table in TENANT_TABLES if await tenants_seen(planted, table)}
+        written = [
+            table.name for table in TENANT_TABLES if await is_let_in(planted, table, here=True)
+        ]
+
+    assert seen == {"audit_entry", "engagement", "mail", "member", "support_access"}
+    assert written == []
+
+
 async def test_the_engagements_of_another_workspace_open_nothing_either(planted: Garden) -> None:
     planted.here, planted.there = planted.there, planted.here
     foreign = planted.everything("workspace")

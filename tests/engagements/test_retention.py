@@ -26,6 +26,8 @@ from engagements.upward.service import Approval, WordsDraft
 from inviting import invited_to
 from measured import acts, agreed, finding, reads
 from noting import a_team, begun, joins, leaves, raw_note, readable, rows
+from tenancy.audit.service import record_of
+from tenancy.audit.verification import verify
 from tenancy.errors import Conflict, Invalid, NotFound
 from tenancy.files.jobs import DESTROY, destroy
 from tenancy.files.kinds import Upload
@@ -294,20 +296,58 @@ async def test_invitations_go_a_year_after_they_were_over_and_those_that_wait_st
     assert len(await there(owner_url, northlight, "invitation_place")) == 1
 
 
+async def oldest_entries(owner_url: str, world: Consultancy) -> list[UUID]:
+    select = "SELECT id FROM audit_entry WHERE tenant_id = $1 ORDER BY number"
+    return [row["id"] for row in await rows(owner_url, select, world.tenant)]
+
+
+async def age(owner_url: str, *entries: UUID) -> None:
+    """As if seven years and a month had passed since. It breaks the chain at these entries."""
+    await rows(
+        owner_url,
+        "UPDATE audit_entry SET created_at = now() - interval '85 months' WHERE id = ANY($1)",
+        list(entries),
+    )
+
+
 async def test_the_trail_goes_when_its_own_time_has_come(
     northlight: Consultancy, work: EngagementWorld, owner_url: str
 ) -> None:
-    old, *_ = await there(owner_url, northlight, "audit_entry")
-    await rows(
-        owner_url,
-        "UPDATE audit_entry SET created_at = now() - interval '85 months' WHERE id = $1",
-        old,
-    )
-    before = await there(owner_url, northlight, "audit_entry")
+    first, second, *later = await oldest_entries(owner_url, northlight)
+    await age(owner_url, first, second)
+
+    destroyed = await destroy_due(northlight.db, place(northlight))
+
+    assert await oldest_entries(owner_url, northlight) == later
+    assert destroyed.counts == {"trail": 2}
+    verified = await verify(northlight.db, northlight.tenant)
+    assert (verified.entries, verified.broken) == (len(later), None)
+
+
+async def test_a_long_trail_goes_from_its_beginning_batch_by_batch(
+    northlight: Consultancy, owner_url: str
+) -> None:
+    async with northlight.transaction(northlight.bob) as tx:
+        for _ in range(BATCH * 2 + 20):
+            await record_of(tx, "test done", "test", new_id())
+    entries = await oldest_entries(owner_url, northlight)
+    await age(owner_url, *entries[:-10])
+
+    destroyed = await destroy_due(northlight.db, place(northlight))
+
+    assert destroyed.counts == {"trail": len(entries) - 10}
+    assert (await verify(northlight.db, northlight.tenant)).broken is None
+
+
+async def test_nothing_is_taken_out_of_the_middle_of_the_trail(
+    northlight: Consultancy, work: EngagementWorld, owner_url: str
+) -> None:
+    first, second, third, *later = await oldest_entries(owner_url, northlight)
+    await age(owner_url, first, third)
 
     await destroy_due(northlight.db, place(northlight))
 
-    assert await there(owner_url, northlight, "audit_entry") == before - {old}
+    assert await oldest_entries(owner_url, northlight) == [second, third, *later]
 
 
 async def test_no_clock_that_is_wrong_takes_the_trail_of_the_last_months(

@@ -180,7 +180,9 @@ async def test_removed_it_leaves_nothing_but_the_owner_and_the_trail(
 
     left = {name: n for name, n in (await _everything_of(superuser, ben.tenant)).items() if n}
     framework = {"framework_version", "domain", "element", "behaviour"}
-    assert left.keys() - framework == {"member", "reach", "data_key", "audit_entry"}
+    assert left.keys() - framework == {
+        *("member", "reach", "data_key", "audit_entry", "audit_head")
+    }
     assert (left["member"], left["reach"]) == (1, 1)
     trail = await superuser.fetch(
         "SELECT verb FROM audit_entry WHERE tenant_id = $1 ORDER BY id", ben.tenant

@@ -18,13 +18,17 @@ from tenancy.database.pool import Database
 from tenancy.files.store import Files
 from tenancy.settings import Settings
 from tenancy.workspaces.keys import Keyring
-from world import signed_in_token
+from world import OPERATOR, signed_in_token
 
 
 @pytest.fixture(scope="module")
 def app(db: Database, keyring: Keyring, files_folder: Path) -> Litestar:
     settings = Settings(
-        data=Path(), public_url="http://127.0.0.1", files=files_folder.as_uri(), demo=True
+        data=Path(),
+        public_url="http://127.0.0.1",
+        files=files_folder.as_uri(),
+        operators=(OPERATOR,),
+        demo=True,
     )
     return routed(settings, db, keyring)
 

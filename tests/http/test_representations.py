@@ -12,7 +12,7 @@ from litestar import Litestar, get
 from litestar.params import FromPath
 
 from estate import Estate
-from frontend.access import ANYONE
+from frontend.access import ANYONE, OPERATORS
 from frontend.failures import show_failure
 from matrix import Answer, Crowd, Route, asks
 from served import Visit, Visitor
@@ -114,7 +114,9 @@ def test_every_page_is_whole_and_nothing_in_it_is_inline(
     pages: list[Answer], every_route: list[Route]
 ) -> None:
     seen = {answer.ask.route.name for answer in pages}
-    assert seen == {route.name for route in every_route if not route.deed and route.is_page}
+    # Nobody of the cast is an operator: `test_support` opens their pages.
+    wanted = [route for route in every_route if route.policy is not OPERATORS]
+    assert seen == {route.name for route in wanted if not route.deed and route.is_page}
     wrong = {
         f"{answer.ask.route.name}: {fault}"
         for answer in pages

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 from litestar import Litestar
+from litestar.exceptions import LitestarException
 from litestar.handlers import BaseRouteHandler
 from msgspec import Struct
 
@@ -73,6 +74,14 @@ def telling(estate: Estate, mutant: Mutant) -> Ask | None:
     return next(iter(found), None)
 
 
+async def is_right(crowd: Crowd, ask: Ask) -> bool:
+    """Whether the answer is as it was; a stream that broke off, since nobody asks, is none."""
+    try:
+        return (await crowd.send(ask)).right
+    except LitestarException:
+        return False
+
+
 @contextmanager
 def guarded_by(handler: BaseRouteHandler, policy: Policy) -> Iterator[None]:
     before = handler.opt["policy"]
@@ -98,7 +107,7 @@ async def test_nobody_is_let_in_or_kept_out_unnoticed(
     for mutant in mutants(every_route):
         handler, ask = handlers[mutant.route.name], telling(estate, mutant)
         with guarded_by(handler, mutant.policy):
-            noticed = ask is not None and not (await crowd.send(ask)).right
+            noticed = ask is not None and not await is_right(crowd, ask)
             # What the list says is not what the guard has.
             listed = handler.opt["policy"].roles != ROLES_OF[LISTED[mutant.route.name]]
         (shown if noticed else hidden if listed else unnoticed).append(str(mutant))

@@ -124,3 +124,10 @@ def test_a_master_key_of_another_length_is_refused_and_not_repeated(key: str) ->
 
     assert "COCREATE_MASTER_KEY must be 32 bytes in base64" in said
     assert key not in said
+
+
+def test_operators_are_addresses_with_commas_between() -> None:
+    settings = read_settings({"COCREATE_OPERATORS": " Ops@cocreate.example, second@x.example ,"})
+
+    assert settings.operators == ("ops@cocreate.example", "second@x.example")
+    assert "COCREATE_OPERATORS holds 'nobody'" in refused(COCREATE_OPERATORS="a@b.example, nobody")

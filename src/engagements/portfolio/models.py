@@ -43,6 +43,7 @@ class Engagement(TenantBase):
             "portal": any_of(sponsored("id"), on_team("id"), OWNER),
             "job": EVERYONE,
             "custody": EVERYONE,
+            "support": EVERYONE,
         },
         insert={"workspace": STAFF},
         update={"workspace": any_of(OWNER, on_team("id"))},

@@ -17,7 +17,7 @@ from engagements.retention.classes import BY_KEY
 from engagements.retention.models import Destruction
 from engagements.retention.queries import months, periods_of
 from engagements.upward.models import Proposal
-from tenancy.audit.models import AuditEntry
+from tenancy.audit.service import destroy_oldest
 from tenancy.database.base import TenantBase
 from tenancy.database.context import Context
 from tenancy.database.pool import NOBODY, Database, Transaction
@@ -58,7 +58,7 @@ _due = Read(
         _record.due_on,
     )
     .where(_record.due_on <= bindparam("on", type_=Date()), ~_record.held)
-    .order_by(_record.position, _record.due_on, _record.object_id)
+    .order_by(_record.position, _record.due_on, _record.turn, _record.object_id)
     .limit(bindparam("at_most")),
     Due,
 )
@@ -118,11 +118,19 @@ async def _due_by(tx: Transaction, on: date, at_most: int | None) -> list[Due]:
 
 async def _destroy(tx: Transaction, batch: list[Due]) -> list[Due]:
     """Destroy records; those that this transaction has destroyed, and no other at the same time."""
-    gone: set[UUID] = set()
+    destroyed: list[Due] = []
     for kind in due.KINDS:
-        if ids := [record.object_id for record in batch if record.object_kind == kind]:
-            gone |= {*await _DESTROYERS[kind](tx, ids)}
-    destroyed = [record for record in batch if record.object_id in gone]
+        due_here = [record for record in batch if record.object_kind == kind]
+        if not due_here:
+            continue
+        gone = {*await _DESTROYERS[kind](tx, [record.object_id for record in due_here])}
+        destroyed += (records := [record for record in due_here if record.object_id in gone])
+        _leave_trace(tx, records)
+        await tx.session.flush()
+    return destroyed
+
+
+def _leave_trace(tx: Transaction, destroyed: list[Due]) -> None:
     tx.session.add_all(
         Destruction(
             tenant_id=tx.context.tenant,
@@ -136,7 +144,6 @@ async def _destroy(tx: Transaction, batch: list[Due]) -> list[Due]:
         for record in destroyed
         if BY_KEY[record.record_class].leaves_trace
     )
-    return destroyed
 
 
 async def _destroy_publications(tx: Transaction, ids: list[UUID]) -> list[UUID]:
@@ -172,5 +179,5 @@ _DESTROYERS: Mapping[str, Callable[[Transaction, list[UUID]], Awaitable[list[UUI
     "agreement": _rows_of(Agreement),
     "invitation": _rows_of(Invitation),
     "mail": _rows_of(Mail),
-    "audit_entry": _rows_of(AuditEntry),
+    "audit_entry": destroy_oldest,
 }

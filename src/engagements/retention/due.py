@@ -50,7 +50,10 @@ _mail = cast(Table, Mail.__table__).c
 _entry = cast(Table, AuditEntry.__table__).c
 
 KINDS = ("note", "action", "publication", "agreement", "invitation", "mail", "audit_entry")
-"""In the order in which they go: a publication refers to the agreement that allowed it."""
+"""In the order in which they go: a publication refers to the agreement that allowed it, and no deed
+of the workspace commits any more once the trail is held."""
+
+_ANY_TURN: ColumnElement[int] = literal(0, Integer())
 
 record_class: ColumnElement[str] = case(
     (note.kind.in_(("supervision", "reflection")), note.kind),
@@ -137,6 +140,7 @@ def _of_engagement(table: Any, kind: str, key: Key, start: ColumnElement[Any]) -
             table.engagement_id.label("engagement_id"),
             _due(start, _months(key)).label("due_on"),
             _held_with_engagement.label("held"),
+            _ANY_TURN.label("turn"),
         )
         .join(
             engagement.id.table,
@@ -146,15 +150,18 @@ def _of_engagement(table: Any, kind: str, key: Key, start: ColumnElement[Any]) -
     )
 
 
-def _of_workspace(table: Any, kind: str, key: Key, start: ColumnElement[Any]) -> Any:
+def _of_workspace(
+    table: Any, kind: str, key: Key, since: ColumnElement[Any], turn: ColumnElement[int] = _ANY_TURN
+) -> Any:
     return select(
         literal(KINDS.index(kind), Integer()),
         literal(key, Text()),
         literal(kind, Text()),
         table.id,
         as_type(null(), Uuid()),
-        _due(start, _months(key)),
+        _due(_day(since), _months(key)),
         _held_at_all,
+        turn,
     ).where(table.tenant_id == tenant)
 
 
@@ -168,6 +175,7 @@ def _notes() -> Any:
             note.engagement_id.label("engagement_id"),
             note_due(_note_counted_from, _months_of_note).label("due_on"),
             _held_with_engagement.label("held"),
+            _ANY_TURN.label("turn"),
         )
         .join(
             engagement.id.table,
@@ -181,8 +189,8 @@ def records() -> CompoundSelect[Any]:
     """Every record of the workspace that has a period, on the surface `custody`.
 
     Its columns: `position` (in which order they go), `record_class`, `object_kind`, `object_id`,
-    `engagement_id`, `due_on` (empty while nothing counts down) and `held`. It needs the months of
-    every class as `{key}_months`.
+    `engagement_id`, `due_on` (empty while nothing counts down), `held` and `turn` (in which order
+    those of one day go, where that matters). It needs the months of every class as `{key}_months`.
     """
     return union_all(
         _notes(),
@@ -190,6 +198,6 @@ def records() -> CompoundSelect[Any]:
         _of_engagement(_publication, "publication", "publication", _record_ended),
         _of_engagement(_agreement, "agreement", "publication", _record_ended),
         _of_workspace(_invitation, "invitation", "mail", _invitation_ended),
-        _of_workspace(_mail, "mail", "mail", _day(func.coalesce(_mail.sent_at, _mail.created_at))),
-        _of_workspace(_entry, "audit_entry", "trail", _day(_entry.created_at)),
+        _of_workspace(_mail, "mail", "mail", func.coalesce(_mail.sent_at, _mail.created_at)),
+        _of_workspace(_entry, "audit_entry", "trail", _entry.created_at, _entry.number),
     )

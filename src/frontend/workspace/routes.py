@@ -24,6 +24,8 @@ from frontend.workspace.settings.members import MEMBERS_OF_WORKSPACE
 from frontend.workspace.settings.sample import SAMPLE
 from frontend.workspace.settings.sign_in import SIGN_IN_RULES
 from frontend.workspace.settings.tokens import TOKENS
+from frontend.workspace.support.handlers import SUPPORT_ACCESS
+from frontend.workspace.trail.handlers import TRAIL
 from frontend.workspace.upward.handlers import UPWARD
 from frontend.workspace.writing.handlers import WRITING
 
@@ -49,6 +51,8 @@ IN_PERSON: list[HTTPRouteHandler] = [
     *INVITATIONS,
     *SIGN_IN_RULES,
     *TOKENS,
+    *TRAIL,
+    *SUPPORT_ACCESS,
 ]
 """What nobody leaves to a program: what they agree to, approve, or decide about others."""
 

@@ -1,1 +1,1 @@
-"""The trail: one entry for each verb, written in the transaction of the deed."""
+"""The trail: one entry for each verb, written and chained in the transaction of the deed."""

@@ -7,9 +7,10 @@ from uuid import UUID
 from msgspec import Struct
 
 Role = Literal["owner", "consultant", "associate", "participant", "sponsor", "delegate"]
-Surface = Literal["workspace", "portal", "survey", "public", "job", "custody"]
+Surface = Literal["workspace", "portal", "survey", "public", "job", "custody", "support"]
 """`job` is the system's work on what is not private; `custody` keeps sealed records without reading
-them to anybody: seals them under a new key, counts and destroys what is due."""
+them to anybody: seals them under a new key, counts and destroys what is due; `support` is an
+operator whom an owner let in, who reads nothing that was written."""
 
 Through = Literal["browser", "notes", "records"]
 """By which way a member asks: themselves in a browser, or a program with their token, for which

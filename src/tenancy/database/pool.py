@@ -1,28 +1,29 @@
 """The pools, and the one function that opens a transaction."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import (
-    AbstractAsyncContextManager,
-    AsyncExitStack,
-    asynccontextmanager,
-    contextmanager,
-)
-from typing import Any, Protocol, TypeAlias, TypeVar, cast
-from urllib.parse import urlsplit
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
 from msgspec.structs import replace
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.orm.exc import StaleDataError
 
 from tenancy.database.context import Context, Surface, engagements, on_surface, opening, stated
+from tenancy.database.failures import (
+    CONNECTION_FAILURES,
+    Connection,
+    cause_of,
+    expected,
+    is_gone,
+    is_loss,
+    sentence_for,
+    unreachable,
+)
 from tenancy.database.read import Read
 from tenancy.database.sealing import OpenSafe, Safe, UnknownKey
-from tenancy.errors import Conflict, Failure, Invalid, KeptAside, NotFound, Unavailable
+from tenancy.errors import KeptAside, NotFound
 
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 T = TypeVar("T")
 
 
@@ -56,6 +57,7 @@ class Transaction:
         """Of a story that never happened no letter goes out, and nothing is in the trail."""
         self._safes = safes
         self._safe: OpenSafe | None = None
+        self._last: dict[tuple[Context, Callable[..., Awaitable[None]]], list[Any]] = {}
 
     @property
     def session(self) -> AsyncSession:
@@ -171,6 +173,30 @@ class Transaction:
         )
         await self.connection.execute(engagements(self.context))
 
+    def before_commit(
+        self, context: Context, deed: Callable[["Transaction", list[T]], Awaitable[None]], item: T
+    ) -> None:
+        """Have `deed` done in `context` at the very end, with all that was handed in for it.
+
+        Only the COMMIT comes after it, so the rows that it locks are locked last and briefly;
+        workspaces take their turns in one order. It may be in a workspace where the transaction
+        itself is in none.
+
+        Raises:
+            RuntimeError: the transaction was opened for reading.
+        """
+        if self._session is None:
+            raise RuntimeError("this transaction was opened for reading")
+        self._last.setdefault((context, deed), []).append(item)
+
+    async def finish(self) -> None:
+        """Write what is left to be written. `Database` calls it, just before it commits."""
+        await self._flush()
+        for (context, deed), items in sorted(self._last.items(), key=_workspace_of):
+            await self._become(context)
+            await deed(self, items)
+        await self._flush()
+
     async def _flush(self) -> None:
         if self._session is not None:
             await self._session.flush()
@@ -242,31 +268,36 @@ class Database:
         Without a context the tenant tables answer no rows.
         """
         assert self._readers is not None, "the database is not open"
-        with _sentence_for(self.url):
+        with sentence_for(self.url):
             row = await self._readers.fetchrow(read.sql, *read.arguments(NOBODY, values))
         return None if row is None else read.build(row)
 
     def transaction(
-        self, context: Context, *, writes: bool = False
+        self, context: Context, *, writes: bool = False, one_moment: bool = False
     ) -> AbstractAsyncContextManager[Transaction]:
         """The only kind of transaction there is: its context is set in the message that begins it.
 
         Commits at the end of the block, rolls back when the block raises.
 
+        Args:
+            one_moment: where it only reads, everything is read as it was at one moment.
+
         Raises:
             Conflict: another transaction changed the same rows first.
             Unavailable: no connection could be had.
         """
-        return self._write(context) if writes else self._read(context)
+        return self._write(context) if writes else self._read(context, one_moment)
 
     @asynccontextmanager
-    async def _read(self, context: Context) -> AsyncIterator[Transaction]:
+    async def _read(self, context: Context, one_moment: bool) -> AsyncIterator[Transaction]:
         assert self._readers is not None, "the database is not open"
         async with AsyncExitStack() as stack:
-            with _sentence_for(self.url):
+            with sentence_for(self.url):
                 proxy = await stack.enter_async_context(self._readers.acquire())
             connection = cast(Connection, proxy)
             async with self._begun(connection, context):
+                if one_moment:
+                    await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 yield Transaction(context, connection, None, self._safes)
                 await connection.execute("COMMIT")
 
@@ -275,18 +306,19 @@ class Database:
         assert self._writers is not None, "the database is not open"
         late: KeptAside | None = None
         async with AsyncExitStack() as stack:
-            with _sentence_for(self.url):
+            with sentence_for(self.url):
                 bound = await stack.enter_async_context(self._writers.connect())
                 raw = await bound.get_raw_connection()
             connection = cast(Connection, raw.driver_connection)
             session = AsyncSession(bound, expire_on_commit=False, autoflush=False)
             stack.callback(session.expunge_all)
             async with self._begun(connection, context):
+                transaction = Transaction(context, connection, session, self._safes)
                 try:
-                    yield Transaction(context, connection, session, self._safes)
+                    yield transaction
                 except KeptAside as kept_aside:
                     late = kept_aside
-                await session.flush()
+                await transaction.finish()
                 await connection.execute("COMMIT")
         if late is not None:
             raise late
@@ -295,94 +327,26 @@ class Database:
     async def _begun(self, connection: Connection, context: Context) -> AsyncIterator[None]:
         """Begin; roll back whatever stands in the way of the block's own commit."""
         try:
-            with _sentence_for(self.url):
+            with sentence_for(self.url):
                 await connection.execute(opening(context))
             yield
         except BaseException as failure:
             await _roll_back(connection)
-            if _is_loss(connection, _cause(failure)):
-                raise unreachable(self.url, _cause(failure)) from failure
-            if (expected := _expected(_cause(failure))) is not None:
-                raise expected from failure
+            if is_loss(connection, cause_of(failure)):
+                raise unreachable(self.url, cause_of(failure)) from failure
+            if (known := expected(cause_of(failure))) is not None:
+                raise known from failure
             raise
 
 
-CONNECTION_FAILURES = (
-    OSError,
-    TimeoutError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.TooManyConnectionsError,
-)
-LOSSES = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-)
-LOST_RACE = "Somebody changed this at the same moment. Look at it again, then repeat."
-
-
-def unreachable(url: str, failure: BaseException) -> Unavailable:
-    """One sentence that names the server, never the password."""
-    parts = urlsplit(url)
-    place = f"{parts.hostname}:{parts.port or 5432}{parts.path}"
-    reason = next(iter(str(failure).strip().splitlines()), type(failure).__name__).rstrip(".")
-    return Unavailable(
-        f"PostgreSQL at {place} cannot be used as {parts.username or 'this user'}: {reason}. "
-        "Check DATABASE_URL and that the server is running."
-    )
-
-
-@contextmanager
-def _sentence_for(url: str) -> Iterator[None]:
-    try:
-        yield
-    except CONNECTION_FAILURES as failure:
-        raise unreachable(url, failure) from failure
-
-
-def _cause(failure: BaseException) -> BaseException:
-    """What asyncpg said, without what SQLAlchemy put around it."""
-    wrapped = failure.orig.__cause__ if isinstance(failure, DBAPIError) and failure.orig else None
-    return wrapped or failure
-
-
-def _is_loss(connection: Connection, cause: BaseException) -> bool:
-    """Whether the connection was lost on the way."""
-    return isinstance(cause, LOSSES) or (
-        isinstance(cause, asyncpg.InterfaceError) and _is_gone(connection)
-    )
-
-
-def _is_gone(connection: Connection) -> bool:
-    try:
-        return connection.is_closed()
-    except asyncpg.InterfaceError:  # the pool of the readers has it back already
-        return True
-
-
-def _expected(cause: BaseException) -> Failure | None:
-    """What a refusal of the database means to a person; None when it is our mistake."""
-    if isinstance(
-        cause, (StaleDataError, asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
-    ):
-        return Conflict(LOST_RACE)
-    if isinstance(cause, asyncpg.UniqueViolationError):
-        return Conflict("This is there already. Look at it again before you repeat.")
-    if isinstance(cause, (asyncpg.InsufficientPrivilegeError, asyncpg.ForeignKeyViolationError)):
-        return NotFound()
-    if isinstance(
-        cause, (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
-    ):
-        return Invalid({"": "Leave out the null character: it cannot be kept."})
-    return None
+def _workspace_of(last: tuple[tuple[Context, Any], list[Any]]) -> str:
+    (context, _), _ = last
+    return str(context.tenant)
 
 
 async def _roll_back(connection: Connection) -> None:
     """Leave no transaction behind; a connection of which that is not certain is given up."""
-    if _is_gone(connection):
+    if is_gone(connection):
         return
     try:
         await connection.execute("ROLLBACK")

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from tenancy.database.pool import CONNECTION_FAILURES, unreachable
+from tenancy.database.failures import CONNECTION_FAILURES, unreachable
 from tenancy.errors import Unavailable
 
 OWNER = "cocreate_owner"

@@ -10,6 +10,7 @@ from sqlalchemy import Boolean, Interval, LargeBinary, Table, bindparam, exists,
 from tenancy.database.context import Role
 from tenancy.database.read import Read, tenant
 from tenancy.identity.models import ApiToken, Identity, SignInRequest, SignInSession
+from tenancy.support.models import SupportPass
 from tenancy.workspaces.models import Member, Reach, SecondFactorFor, Workspace
 
 identity = cast(Table, Identity.__table__).c
@@ -17,6 +18,7 @@ request = cast(Table, SignInRequest.__table__).c
 session = cast(Table, SignInSession.__table__).c
 token = cast(Table, ApiToken.__table__).c
 reach = cast(Table, Reach.__table__).c
+support_pass = cast(Table, SupportPass.__table__).c
 workspace = cast(Table, Workspace.__table__).c
 member = cast(Table, Member.__table__).c
 
@@ -132,6 +134,11 @@ behind = Read(
         session.token_hash == bindparam("token_hash"),
         ~exists().where(
             reach.identity_id == session.identity_id, reach.tenant_id == session.tenant_id
+        ),
+        # An operator who was let in never was a member.
+        ~exists().where(
+            support_pass.identity_id == session.identity_id,
+            support_pass.tenant_id == session.tenant_id,
         ),
     ),
     Behind,

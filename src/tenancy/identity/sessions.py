@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import ColumnElement, update
 
+from tenancy.audit import service as audit
 from tenancy.database.context import Context
 from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.errors import NotFound
@@ -25,6 +26,7 @@ from tenancy.identity.queries import (
     workspaces_of,
 )
 from tenancy.ids import new_id
+from tenancy.support.queries import opens
 
 Factor = Literal["code", "password", "passkey", "oidc"]
 SecondFactor = Literal["totp", "recovery", "passkey", "oidc"]
@@ -46,6 +48,7 @@ class Device(Struct, frozen=True):
 class NewSession(Struct, frozen=True):
     token: str
     slug: str
+    """Of the workspace; empty for an operator who was let into one and is no member of it."""
 
 
 async def begin(
@@ -57,7 +60,9 @@ async def begin(
     second_factor: SecondFactor | None = None,
     device: Device,
 ) -> NewSession | None:
-    """A new session in a workspace; None when the person is no member of it any more."""
+    """A new session in a workspace; None when the person is no member of it any more, and was not
+    let into it for support either.
+    """
     now = datetime.now(UTC)
     token = codes.new_token()
     tx.session.add(
@@ -76,7 +81,11 @@ async def begin(
     )
     await tx.session.flush()
     found = await tx.maybe(signed_in, token_hash=codes.token_hash(token), idle=IDLE)
-    return None if found is None else NewSession(token, found.slug)
+    if found is None:
+        let_in = await tx.maybe(opens, identity=identity, place=tenant)
+        return NewSession(token, "") if let_in else None
+    await _record_arrival(tx, found)
+    return NewSession(token, found.slug)
 
 
 async def who_is(db: Database, token: str) -> SignedIn | None:
@@ -143,6 +152,10 @@ async def switch(tx: Transaction, session: UUID, slug: str) -> NewSession:
             expires_at=found.expires_at,
         )
     )
+    await tx.session.flush()
+    await _record_arrival(
+        tx, await tx.one(signed_in, token_hash=codes.token_hash(token), idle=IDLE)
+    )
     return NewSession(token, place.slug)
 
 
@@ -180,6 +193,12 @@ async def left_behind(db: Database, token: str) -> Left | None:
     async with db.transaction(Context(surface="job", tenant=found.tenant)) as tx:
         paused = await tx.maybe(suspended, identity=found.identity)
     return Left(found.workspace, paused is not None)
+
+
+async def _record_arrival(tx: Transaction, found: SignedIn) -> None:
+    """Signing in happens in no workspace yet, and belongs in the trail of the one it leads to."""
+    by = Context(surface="public", tenant=found.tenant, member=found.member)
+    await audit.record_of(tx, "signed in", "member", found.member, by=by)
 
 
 async def _end(tx: Transaction, *which: ColumnElement[bool]) -> None:

@@ -11,7 +11,7 @@ from pgqueuer import PgQueuer
 from pgqueuer.executors import DatabaseRetryEntrypointExecutor, EntrypointExecutorParameters
 from pgqueuer.models import Job, Schedule
 
-from tenancy.database.pool import CONNECTION_FAILURES, unreachable
+from tenancy.database.failures import CONNECTION_FAILURES, unreachable
 
 Handler = Callable[[bytes], Awaitable[None]]
 Routine = Callable[[], Awaitable[None]]

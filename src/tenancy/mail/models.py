@@ -15,7 +15,7 @@ class Mail(TenantBase):
     __table_args__ = (one_of("state", "waiting", "sent", "failed"),)
     __found_by__ = (("created_at",),)
     __policies__ = Policies(
-        select=dict.fromkeys(("job", "custody"), EVERYONE),
+        select=dict.fromkeys(("job", "custody", "support"), EVERYONE),
         insert=dict.fromkeys(("workspace", "portal", "public", "job"), EVERYONE),
         update=dict.fromkeys(("job", "custody"), EVERYONE),
         delete={"custody": EVERYONE},

@@ -69,6 +69,7 @@ class Member(TenantBase):
             "workspace": any_of(STAFF, is_member("id"), shares_engagement("engagement_ids")),
             "portal": any_of(is_member("id"), shares_engagement("engagement_ids")),
             "job": EVERYONE,
+            "support": EVERYONE,
         },
         insert={"workspace": STAFF, "job": EVERYONE},
         update={"job": EVERYONE},

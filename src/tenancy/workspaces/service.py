@@ -80,6 +80,7 @@ async def found_within(
     tenant = tx.context.tenant
     tx.session.add(Workspace(id=tenant, slug=slug, name=name.strip(), time_zone=time_zone))
     await tx.session.flush()
+    await audit.begin(tx)
     await keyring.cut(tx)
     owner = await admit(tx, name=owner_name, email=owner_email, role="owner", title=owner_title)
     return Context(surface="workspace", tenant=tenant, member=owner.id, role="owner")

@@ -1,0 +1,1 @@
+"""What an operator opens of a workspace that let them in."""

@@ -1,0 +1,1 @@
+"""Letting support in, for owners."""

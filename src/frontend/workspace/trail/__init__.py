@@ -1,0 +1,1 @@
+"""The trail, for owners: its pages and the file to keep."""
