@@ -17,14 +17,17 @@ from tenancy.workspaces.keys import Keyring
 
 PLAIN = {
     "attachment.digest",
+    "attempt.subject",
+    "authenticator.wrapped",
     "data_key.wrapped",
+    "recovery_code.code_hash",
     "sign_in_request.account_hash",
     "sign_in_request.address_hash",
     "sign_in_request.browser_hash",
     "sign_in_request.code_hash",
     "sign_in_session.token_hash",
 }
-"""Columns of bytes that no key of a workspace has sealed: hashes, and the wrapped keys."""
+"""Columns of bytes that no key of a workspace has sealed: hashes, and what master keys wrapped."""
 
 
 class Form(Struct, frozen=True):

@@ -15,11 +15,15 @@ from tenancy.audit import models as audit
 from tenancy.database.base import Base
 from tenancy.identity import models as identity
 from tenancy.mail import models as mail
+from tenancy.passwords import models as passwords
+from tenancy.second_factors import models as second_factors
 from tenancy.workspaces import models as workspaces
 
 CAPABILITIES = (
     workspaces,
     identity,
+    passwords,
+    second_factors,
     audit,
     mail,
     clients,

@@ -10,7 +10,7 @@ from frontend.access import REQUEST_COOKIE, SESSION_COOKIE, Viewer
 from frontend.representation import AnyRequest, cookie, json_response, see_other, wants_page
 from tenancy.database.pool import Database
 from tenancy.identity import sessions
-from tenancy.identity.service import SecondStep
+from tenancy.identity.service import CODE_LASTS, SecondStep
 from tenancy.identity.sessions import NewSession
 
 
@@ -21,13 +21,24 @@ class SignedIn(Struct):
 
 
 async def entered_with(
-    request: AnyRequest, database: Database, entered: NewSession | SecondStep, wanted: str
+    request: AnyRequest,
+    database: Database,
+    entered: NewSession | SecondStep,
+    wanted: str,
+    *,
+    browser_token: str = "",
 ) -> ASGIResponse:
-    """The answer to a factor that was proved: the session's cookie, or the way to the next step."""
+    """The answer to a factor that was proved: the session's cookie, or the way to the next step.
+
+    Args:
+        browser_token: what the browser is known by from now on, where it did not ask for a code.
+    """
     if isinstance(entered, SecondStep):
+        lasts = int(CODE_LASTS.total_seconds())
+        held = [cookie(REQUEST_COOKIE, browser_token, lasts)] if browser_token else []
         if wants_page(request):
-            return see_other(with_next("/sign-in/second-step", wanted))
-        return json_response(entered)
+            return see_other(with_next("/sign-in/second-step", wanted), cookies=held)
+        return json_response(entered, cookies=held)
     cookies = [*session_cookie(entered), cookie(REQUEST_COOKIE, "", 0)]
     found = await sessions.who_is(database, entered.token)
     assert found is not None, "a session that was just made is there"

@@ -24,7 +24,7 @@ from frontend.access import (
     NotSignedIn,
     SecondFactorNeeded,
 )
-from frontend.inputs import CSRF_FIELD, TooLarge, typed_into
+from frontend.inputs import CSRF_FIELD, SECRETS, TooLarge, Typed, typed_into
 from frontend.representation import PROBLEM, AnyRequest, json_response, see_other, show, wants_page
 from tenancy.errors import (
     Conflict,
@@ -124,7 +124,7 @@ async def _answer(request: AnyRequest, failure: Exception) -> ASGIResponse:
             return kept
     if address := _way_on(request, failure):
         return see_other(address)
-    if isinstance(failure, (Invalid, Refused, Conflict)):
+    if isinstance(failure, (Invalid, Refused, Conflict, TooMany)):
         shown = await _form_again(request, failure, problem)
         if shown is not None:
             return shown
@@ -186,7 +186,7 @@ async def _words_again(request: AnyRequest, problem: Problem) -> ASGIResponse | 
     body = request.route_handler.opt.get("body")
     if body is None or request.method in SAFE_METHODS:
         return None
-    typed = request.scope["state"].get("typed") or await typed_into(request, body)
+    typed = _but_secrets(request.scope["state"].get("typed") or await typed_into(request, body))
     words = {name: value for name, value in typed.items() if " " in str(value).strip()}
     others = {
         name: value if isinstance(value, list) else [value]
@@ -204,6 +204,10 @@ async def _words_again(request: AnyRequest, problem: Problem) -> ASGIResponse | 
         words=words,
         others=others,
     )
+
+
+def _but_secrets(typed: Typed) -> Typed:
+    return {name: value for name, value in typed.items() if name not in SECRETS}
 
 
 async def _form_again(
@@ -232,6 +236,6 @@ async def _form_again(
             status=problem.status,
             page=page,
             errors=errors,
-            typed=state.get("typed", {}),
+            typed=_but_secrets(state.get("typed", {})),
             let_in=failure.people if isinstance(failure, Widening) else [],
         )

@@ -19,7 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tenancy.database.context import Context, Surface, engagements, on_surface, opening, stated
 from tenancy.database.read import Read
-from tenancy.database.sealing import OpenSafe, Safe, UnknownKey
+from tenancy.database.sealing import OpenSafe, Safe, UnknownKey, Wrapped
 from tenancy.errors import Conflict, Failure, Invalid, KeptAside, NotFound, Unavailable
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -38,6 +38,10 @@ class Safes(Protocol):
 
     async def safe_to_seal(self, tx: "Transaction") -> OpenSafe: ...
 
+    async def wrap(self, tx: "Transaction", owner: UUID, secret: bytes) -> Wrapped: ...
+
+    def secret(self, owner: UUID, wrapped: Wrapped) -> bytes: ...
+
 
 class Transaction:
     """A transaction with its context. Reads run on asyncpg, writes on the ORM session beside it."""
@@ -52,7 +56,7 @@ class Transaction:
         self.context = context
         self.connection = connection
         self._session = session
-        self._safes = safes
+        self.safes = safes
         self._safe: OpenSafe | None = None
 
     @property
@@ -119,9 +123,9 @@ class Transaction:
 
     async def _open_safe(self) -> OpenSafe:
         if self._session is None:
-            return await self._safes.safe(self)
+            return await self.safes.safe(self)
         if self._safe is None or self._safe.outdated:
-            self._safe = await self._safes.safe_to_seal(self)
+            self._safe = await self.safes.safe_to_seal(self)
         return self._safe
 
     @asynccontextmanager

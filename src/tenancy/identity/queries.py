@@ -224,3 +224,40 @@ unredeemed = Read(
     ),
     Unredeemed,
 )
+
+
+class Waiting(Struct, frozen=True):
+    """A sign-in that waits in a browser for its second factor."""
+
+    identity: UUID
+    tenant: UUID
+    factors: list[str]
+    """What the person has set up."""
+
+
+waiting_in = Read(
+    select(identity.id, request.tenant_id, identity.factors)
+    .join(request.id.table, request.identity_id == identity.id)
+    .where(
+        request.browser_hash == bindparam("browser"),
+        request.first_factor.is_not(None),
+        request.expires_at > func.now(),
+        request.tries < bindparam("tries"),
+    ),
+    Waiting,
+)
+
+
+class PlaceIn(Struct, frozen=True):
+    """A person's membership of a workspace, by its ids."""
+
+    tenant: UUID
+    member: UUID
+
+
+places_in = Read(
+    select(reach.tenant_id, reach.member_id)
+    .where(reach.identity_id == bindparam("identity"))
+    .order_by(reach.tenant_id),
+    PlaceIn,
+)
