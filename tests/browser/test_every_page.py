@@ -32,7 +32,9 @@ HOMES = {
 }
 LED_PAST = {"/portal/{slug:str}"}
 """The sponsor of a single engagement is led from the list to its portal."""
-BEHIND_NO_LINK = ("/sign-in/code", "/demo/outbox")
+BEHIND_NO_LINK = ("/sign-in/code", "/sign-in/second-step", "/demo/outbox")
+ASKED_FOR = ("/account/confirmation", "/account/second-factor")
+"""Where somebody who is signed in is led when more has to be proved."""
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -68,7 +70,8 @@ async def pages_of(site: str, key: str, token: str, routes: list[str]) -> dict[s
         found = await crawl(visitor, HOMES[key], routes)
     if not token:
         return {**found, **{path: path for path in BEHIND_NO_LINK}}
-    own = ("/w/", "/portal/")
+    own = ("/w/", "/portal/", "/account")
+    found |= {path: path for path in ASKED_FOR}
     return {route: address for route, address in found.items() if route.startswith(own)}
 
 
