@@ -42,7 +42,7 @@ def test_a_quick_search_finds_the_same_in_every_way():
 
 
 def test_a_quick_run_fails_to_sign_in_in_three_ways():
-    lines = quick("sign_in.py")
+    lines = quick("failed_sign_in.py")
     assert [line[:18].rstrip() for line in lines[1:]] == [
         "a wrong password",
         "no password set",

@@ -2,7 +2,7 @@
 
 What each costs must tell nobody which it was. The three take turns; each figure is the middle.
 
-Run: python benchmarks/sign_in.py
+Run: python benchmarks/failed_sign_in.py
 """
 
 import asyncio
