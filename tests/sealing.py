@@ -22,7 +22,9 @@ PLAIN = {
     "audit_entry.hash",
     "audit_head.hash",
     "audit_head.kept_hash",
+    "authenticator.wrapped",
     "data_key.wrapped",
+    "recovery_code.code_hash",
     "sign_in_request.account_hash",
     "sign_in_request.address_hash",
     "sign_in_request.browser_hash",
@@ -37,8 +39,8 @@ PLAIN = {
     "sign_up.sealed",
     "sign_up.sealed_code",
 }
-"""Columns of bytes that no key of a workspace has sealed: hashes, the wrapped keys, and what the
-master key seals for minutes, before there is a workspace."""
+"""Columns of bytes that no key of a workspace has sealed: hashes, what master keys wrapped, and
+what the master key seals for minutes, before there is a workspace."""
 
 
 class Form(Struct, frozen=True):

@@ -16,12 +16,16 @@ from tenancy.audit import models as audit
 from tenancy.database.base import Base
 from tenancy.identity import models as identity
 from tenancy.mail import models as mail
+from tenancy.passwords import models as passwords
+from tenancy.second_factors import models as second_factors
 from tenancy.support import models as support
 from tenancy.workspaces import models as workspaces
 
 CAPABILITIES = (
     workspaces,
     identity,
+    passwords,
+    second_factors,
     audit,
     mail,
     support,

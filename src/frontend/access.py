@@ -31,7 +31,8 @@ from tenancy.database.pool import NOBODY, Database
 from tenancy.errors import NotFound
 from tenancy.identity import sessions, tokens
 from tenancy.identity.codes import token_hash
-from tenancy.identity.queries import Bearer, Left, SignedIn
+from tenancy.identity.queries import Left, SignedIn
+from tenancy.identity.token_queries import Bearer
 from tenancy.support import queries as support
 from tenancy.support.queries import OpenAccess
 

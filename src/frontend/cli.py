@@ -1,4 +1,4 @@
-"""The command line: `cocreate run | serve | worker | migrate | demo | reach | keys | ...`."""
+"""The command line: `cocreate run | serve | worker | migrate | demo | keys | people | ...`."""
 
 import argparse
 import sys
@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     reach.add_argument("verb", choices=["check", "repair"])
     _add_keys(commands.add_parser("keys", help="check the keys of the workspaces, or renew them"))
+    _add_people(commands.add_parser("people", help="help somebody who cannot sign in"))
     _add_retention(commands.add_parser("retention", help="show or destroy what is due"))
     _add_audit(commands.add_parser("audit", help="check that nobody changed the trail"))
     spc = add("spc", _spc, "put series of figures through the SPC rules")
@@ -123,6 +124,20 @@ def _mark(written: str) -> Mark:
 
 def _audit_commands() -> ModuleType:
     return import_module("frontend.audit_commands")
+
+
+def _add_people(people: argparse.ArgumentParser) -> None:
+    verbs = people.add_subparsers(required=True, metavar="VERB")
+    reset = verbs.add_parser(
+        "reset-factors",
+        help="take away a person's password, second factors and sessions, when they lost them",
+    )
+    reset.add_argument("email", metavar="EMAIL", help="the address that they sign in with")
+    reset.set_defaults(command=lambda chosen: _people_commands().reset(chosen.email))
+
+
+def _people_commands() -> ModuleType:
+    return import_module("frontend.people_commands")
 
 
 def _retention_commands() -> ModuleType:

@@ -12,7 +12,7 @@ from frontend.representation import AnyRequest, cookie, json_response, see_other
 from tenancy.database.pool import Database
 from tenancy.identity import sessions
 from tenancy.identity.codes import new_token
-from tenancy.identity.service import SecondStep
+from tenancy.identity.service import CODE_LASTS, SecondStep
 from tenancy.identity.sessions import Device, NewSession
 
 KNOWN_FOR = timedelta(days=365)
@@ -32,16 +32,20 @@ async def entered_with(
     wanted: str,
     *,
     asked: str = REQUEST_COOKIE,
+    browser_token: str = "",
 ) -> ASGIResponse:
     """The answer to a factor that was proved: the session's cookie, or the way to the next step.
 
     Args:
         asked: the cookie by which the browser asked to be let in, which has done its work.
+        browser_token: what the browser is known by from now on, where it did not ask for a code.
     """
     if isinstance(entered, SecondStep):
+        lasts = int(CODE_LASTS.total_seconds())
+        held = [cookie(REQUEST_COOKIE, browser_token, lasts)] if browser_token else []
         if wants_page(request):
-            return see_other(with_next("/sign-in/second-step", wanted))
-        return json_response(entered)
+            return see_other(with_next("/sign-in/second-step", wanted), cookies=held)
+        return json_response(entered, cookies=held)
     known_as = device_of(request).known_as
     cookies = [
         *session_cookie(entered),

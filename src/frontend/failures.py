@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from engagements.notes.people import NotePerson, Widening
 from frontend.access import SAFE_METHODS
-from frontend.inputs import CSRF_FIELD, TooLarge, typed_into
+from frontend.inputs import CSRF_FIELD, SECRETS, TooLarge, Typed, typed_into
 from frontend.refusals import (
     AccessPaused,
     CrossSite,
@@ -128,7 +128,7 @@ async def _answer(request: AnyRequest, failure: Exception) -> ASGIResponse:
             return kept
     if address := _way_on(request, failure):
         return see_other(address)
-    if isinstance(failure, (Invalid, Refused, Conflict)):
+    if isinstance(failure, (Invalid, Refused, Conflict, TooMany)):
         shown = await _form_again(request, failure, problem)
         if shown is not None:
             return shown
@@ -194,7 +194,7 @@ async def _words_again(request: AnyRequest, problem: Problem) -> ASGIResponse | 
     body = request.route_handler.opt.get("body")
     if body is None or request.method in SAFE_METHODS:
         return None
-    typed = request.scope["state"].get("typed") or await typed_into(request, body)
+    typed = _but_secrets(request.scope["state"].get("typed") or await typed_into(request, body))
     words = {name: value for name, value in typed.items() if " " in str(value).strip()}
     others = {
         name: value if isinstance(value, list) else [value]
@@ -212,6 +212,10 @@ async def _words_again(request: AnyRequest, problem: Problem) -> ASGIResponse | 
         words=words,
         others=others,
     )
+
+
+def _but_secrets(typed: Typed) -> Typed:
+    return {name: value for name, value in typed.items() if name not in SECRETS}
 
 
 async def _form_again(
@@ -240,6 +244,6 @@ async def _form_again(
             status=problem.status,
             page=page,
             errors=errors,
-            typed=state.get("typed", {}),
+            typed=_but_secrets(state.get("typed", {})),
             let_in=failure.people if isinstance(failure, Widening) else [],
         )

@@ -18,11 +18,19 @@ from msgspec.structs import fields
 
 from tenancy.errors import Failure, Invalid
 from tenancy.files.kinds import Upload
+from tenancy.passwords.strength import LONGEST
 
 T = TypeVar("T", bound=Struct)
 Typed = dict[str, Any]
 
 CSRF_FIELD = "csrf_token"
+SECRETS = frozenset({"password", "current_password", "code"})
+"""Fields of forms that no page ever shows again."""
+SentPassword = Annotated[
+    str,
+    Meta(min_length=1, max_length=LONGEST, title="your password", extra={"blanks": "kept"}),
+]
+"""Taken as it was typed: every space of it counts."""
 JSON_TYPES = ("application/json", "")
 UNIONS = (Union, types.UnionType)
 
@@ -104,7 +112,7 @@ async def _text(value: Any) -> str:
 def decode(typed: Typed, body: type[T], *, from_form: bool) -> T:
     """Every field of `body` from what was typed.
 
-    Text is stripped of white space around it; an empty field counts as left out.
+    Text is stripped of white space around it, except a password; an empty field counts as left out.
 
     Raises:
         Invalid: a sentence for each field that is missing, does not fit or is not known.
@@ -138,7 +146,7 @@ def _converted(sent: Any, hint: Any, from_form: bool) -> Any:
 
 def _cleaned(value: Any, hint: Any) -> Any:
     if isinstance(value, str):
-        return _storable(value).strip() or None
+        return value or None if _keeps_blanks(hint) else _storable(value).strip() or None
     if isinstance(value, list) and _is_list(hint):
         items = [_storable(item) if isinstance(item, str) else item for item in value]
         return items if _keeps_blanks(hint) else [item for item in items if item != ""]
@@ -146,7 +154,7 @@ def _cleaned(value: Any, hint: Any) -> Any:
 
 
 def _keeps_blanks(hint: Any) -> bool:
-    """Whether the items of a list belong, place by place, to those of another."""
+    """Whether a text is taken as it was typed, or a list's items belong to those of another."""
     return any((meta.extra or {}).get("blanks") == "kept" for meta in _metas(hint))
 
 

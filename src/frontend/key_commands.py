@@ -26,11 +26,20 @@ def master(*, new: bool) -> int:
         done, present = asyncio.run(_master(ground, new=new))
     keys = "1 key was" if done.rewrapped == 1 else f"{done.rewrapped:,} keys were"
     print(f"{keys} wrapped anew, with master key {present}.")
+    if done.secrets:
+        print(f"So were the secrets of {done.secrets:,} authenticator apps.")
+    if done.secrets_left:
+        print(
+            f"The secrets of {done.secrets_left:,} authenticator apps were left as they were, "
+            "because the master key that wrapped them is not at hand. `cocreate keys check` says "
+            "which one it is."
+        )
     if done.left:
         print(
             f"The keys of {', '.join(done.left)} were left as they were, because the master key "
             "that wrapped them is not at hand. `cocreate keys check` says which one it is."
         )
+    if done.left or done.secrets_left:
         return 1
     print(
         "This database needs no earlier master key any more. Backups that were made before now do: "

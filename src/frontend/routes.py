@@ -85,7 +85,8 @@ def look(
     policy: Policy,
     body: type[Struct],
     again: HTTPRouteHandler | None = None,
+    **options: Any,
 ) -> Declare:
-    """A POST that shows something of what was typed, and changes nothing."""
-    opt = {"policy": policy, "page": template, "body": body, "again": again}
+    """A POST that is answered with a page itself: what it shows is shown once."""
+    opt = {"policy": policy, "page": template, "body": body, "again": again, **options}
     return post(path, opt=opt, status_code=200, response_class=Representation)

@@ -41,7 +41,7 @@ HOMES = {
 """Where each begins. Anna has just signed up, and looks round in the sample."""
 LED_PAST = {"/portal/{slug:str}"}
 """The sponsor of a single engagement is led from the list to its portal."""
-BEHIND_NO_LINK = ("/sign-in/code", "/sign-up/code", "/demo/outbox")
+BEHIND_NO_LINK = ("/sign-in/code", "/sign-in/second-step", "/sign-up/code", "/demo/outbox")
 WHEN_ASKED = ("/account/confirmation", "/account/second-factor")
 """Where somebody is led who is to prove more."""
 JOIN = "/join/{slug:str}/{id:uuid}"

@@ -1,5 +1,6 @@
 """Failures to prove oneself make the next try wait, longer each time, and never for good."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -107,3 +108,36 @@ async def test_the_account_is_kept_as_a_hash(db: Database) -> None:
     async with db.transaction(NOBODY) as tx:
         rows = await tx.connection.fetch("SELECT attempt::text AS row FROM attempt")
     assert not [row for row in rows if "somebody" in row["row"]]
+
+
+async def test_of_many_tries_at_the_same_moment_only_the_free_ones_are_looked_at(
+    db: Database,
+) -> None:
+    subject = somebody()
+
+    async def tries() -> bool:
+        try:
+            await limits.claim_try(db, subject)
+        except TooMany:
+            return False
+        return True
+
+    claimed = await asyncio.gather(*(tries() for _ in range(20)))
+    assert claimed.count(True) == FREE["account"] + 1
+
+
+async def test_a_network_address_where_somebody_mistypes_now_and_then_never_waits(
+    db: Database,
+) -> None:
+    subject = somebody("address")
+    for _ in range(3):
+        await fails(db, subject, times=FREE["address"])
+        await limits.refuse_early(db, subject)
+        async with db.transaction(NOBODY, writes=True) as tx:
+            await tx.connection.execute(
+                "UPDATE attempt SET last_at = last_at - interval '1 hour' WHERE subject = $1",
+                subject.hash,
+            )
+    await fails(db, subject, times=FREE["address"] + 1)
+    with pytest.raises(TooMany):
+        await limits.refuse_early(db, subject)

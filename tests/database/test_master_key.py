@@ -1,20 +1,24 @@
 """The master key: it wraps the workspaces' keys, and what is said when it is not at hand."""
 
 import asyncio
+import base64
 import os
 from contextlib import suppress
 from pathlib import Path
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from custody import MASTER, House, attached, opened, until, with_db
 from noting import SECRET, a_team, begun, read, readable, rows
+from tenancy.database.pool import NOBODY, Database
 from tenancy.errors import Unavailable
+from tenancy.second_factors import authenticators
 from tenancy.workspaces.key_check import KeyCheck
 from tenancy.workspaces.keys import Keyring
 from tenancy.workspaces.master_keys import KeyFile, MasterKey
-from tenancy.workspaces.rotation import Rewrapping
+from tenancy.workspaces.rotation import Rewrapping, rewrap_keys
 from world import Consultancy, EngagementWorld, consultancy
 
 
@@ -170,6 +174,80 @@ async def test_the_check_has_a_line_on_each_workspace(
         f"{here.slug}: key 1, wrapped by master key {present}, which is missing, sealed {sealed}."
     ]
     assert len(without.missing) == 1
+
+
+async def app_of(house: House, here: Consultancy) -> UUID:
+    """Bob has an authenticator app."""
+    context = await here.context(here.bob)
+    async with here.db.transaction(context, writes=True) as tx:
+        identity = await tx.connection.fetchval(
+            "SELECT id FROM identity WHERE email = $1", here.bob.email
+        )
+        await authenticators.begin(tx, identity, "My phone")
+    return identity
+
+
+async def secret_of(db: Database, identity: UUID) -> str:
+    async with db.transaction(NOBODY) as tx:
+        begun = await authenticators.begun(tx, identity, "bob@northlight.example")
+    assert begun is not None
+    return begun.secret
+
+
+async def test_a_new_master_key_wraps_the_secrets_of_authenticator_apps_too(
+    house: House, here: Consultancy, tmp_path: Path
+) -> None:
+    identity = await app_of(house, here)
+    secret = await secret_of(house.db, identity)
+    path = tmp_path / "master.key"
+    path.write_bytes(MASTER)
+    file = KeyFile(path, made_when_missing=False)
+
+    assert await house.rewrapped(Keyring(file=file), renewing=True) == Rewrapping(1, [], 1, 0)
+
+    [new] = file.keys()
+    async with opened(house.owner_url, Keyring(new)) as (db, _):
+        assert await secret_of(db, identity) == secret
+    async with opened(house.owner_url, Keyring(MASTER)) as (db, _):
+        with pytest.raises(Unavailable, match=f"wrapped by master key {MasterKey(new).id}"):
+            await secret_of(db, identity)
+    assert await house.rewrapped(Keyring(file=file)) == Rewrapping(0, [])
+
+
+async def test_secrets_of_apps_whose_master_key_is_missing_stop_the_start_and_are_kept(
+    house: House, here: Consultancy, tmp_path: Path
+) -> None:
+    identity = await app_of(house, here)
+    secret = await secret_of(house.db, identity)
+    new = os.urandom(32)
+    async with opened(house.owner_url, Keyring(new, MASTER)) as (db, keyring):
+        await rewrap_keys(db, keyring)
+    path = tmp_path / "master.key"
+    path.write_bytes(new)
+    await rows(
+        house.owner_url,
+        "UPDATE authenticator SET master_id = $1, wrapped = $2",
+        MasterKey(MASTER).id,
+        MasterKey(MASTER).wrap(identity, base64.b32decode(secret)),
+    )
+    alone = Keyring(file=KeyFile(path, made_when_missing=False))
+
+    with pytest.raises(Unavailable) as raised:
+        await house.starts(alone)
+    assert raised.value.sentence == (
+        f"The secrets of 1 authenticator app were wrapped by master key {MasterKey(MASTER).id}. "
+        f"The key at hand is {MasterKey(new).id}. Restore {path} from the backup of the same day "
+        "as the database, or put the key that is missing into COCREATE_OLD_MASTER_KEYS. Until "
+        "then nobody signs in with them."
+    )
+    assert (await house.checked(alone)).missing[-1] == raised.value.sentence
+    assert await house.rewrapped(alone) == Rewrapping(0, [], 0, 1)
+    both = Keyring(new, MASTER)
+    await house.starts(both)
+    assert (await house.checked(both)).lines[-1] == (
+        f"The secrets of 1 authenticator app were wrapped by master key {MasterKey(MASTER).id}, "
+        "which is at hand."
+    )
 
 
 async def test_the_check_names_the_record_that_was_changed(

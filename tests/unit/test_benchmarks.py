@@ -47,3 +47,12 @@ def test_a_quick_run_signs_in_beside_the_bare_statements():
     assert [line.split()[0] for line in lines[2:4]] == ["bare", "product"]
     assert "goal 1.6: " in lines[3]
     assert lines[-1].startswith("apart: ")
+
+
+def test_a_quick_run_fails_to_sign_in_in_three_ways():
+    lines = quick("failed_sign_in.py")
+    assert [line[:18].rstrip() for line in lines[1:]] == [
+        "a wrong password",
+        "no password set",
+        "nobody's address",
+    ]

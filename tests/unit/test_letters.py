@@ -1,13 +1,14 @@
 """What the letters about sessions and actions say."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from engagements.members.visibility import read_by_others
 from frontend.letters.writing import writer
 from tenancy.database.context import Role
+from tenancy.identity.factors import Change
 from tenancy.ids import new_id
 from tenancy.mail.delivery import Written
 from tenancy.mail.service import Letter
@@ -306,3 +307,13 @@ def test_every_letter_greets_by_name_and_is_one_line_in_the_subject(
     assert mail.text.startswith("Dear Pat Okafor,\n")
     assert "Dear Pat Okafor," in mail.html
     assert "\n" not in mail.subject
+
+
+@pytest.mark.parametrize("change", get_args(Change))
+def test_a_change_of_how_one_signs_in_is_told_with_what_to_do_if_it_was_somebody_else(
+    change: str,
+) -> None:
+    mail = written("sign_in_changed", change=change, path="/account")
+    assert mail.subject and mail.subject in mail.text
+    assert "Was that you?" in mail.text and "tell your workspace’s owner" in mail.text
+    assert 'href="https://cocreate.example/account"' in mail.html

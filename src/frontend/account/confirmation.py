@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 
 from frontend.access import MEMBERS, REQUEST_COOKIE, Viewer, known_token, request_token
 from frontend.entering import address_of, session_cookie, with_next, within
+from frontend.inputs import SentPassword
 from frontend.representation import AnyRequest, cookie, json_response, see_other, wants_page
 from frontend.routes import page
 from tenancy.database.pool import Database
@@ -21,6 +22,8 @@ from tenancy.errors import Refused
 from tenancy.identity import service as identity
 from tenancy.identity.service import second_factors
 from tenancy.identity.sessions import FRESH, NewSession
+from tenancy.passwords import service as passwords
+from tenancy.second_factors import service as second_factor
 
 
 class ConfirmationPage(Struct):
@@ -41,6 +44,13 @@ class ConfirmationCode(Struct, forbid_unknown_fields=True):
     """What came by mail."""
 
     code: Annotated[str, Meta(min_length=1, max_length=40, title="the code from the mail")]
+    next: Annotated[str, Meta(max_length=300)] = ""
+
+
+class ConfirmationPassword(Struct, forbid_unknown_fields=True):
+    """One's present password."""
+
+    password: SentPassword
     next: Annotated[str, Meta(max_length=300)] = ""
 
 
@@ -66,8 +76,9 @@ async def confirmation(
 
 
 def ways_of(viewer: Viewer) -> list[str]:
-    """With what a person confirms: what they set up is stronger than their mailbox."""
-    return second_factors(viewer.factors) or ["code"]
+    """With what a person confirms: a second factor is stronger than their password or mailbox."""
+    password = ["password"] if "password" in viewer.factors else []
+    return second_factors(viewer.factors) or [*password, "code"]
 
 
 @post(
@@ -120,6 +131,41 @@ async def confirm(
     return confirmed_with(request, viewer, session, draft.next)
 
 
+@post(
+    "/account/confirmation/second-factor",
+    opt={"policy": MEMBERS, "body": ConfirmationCode, "again": confirmation},
+    status_code=200,
+)
+async def confirm_with_second_factor(
+    request: AnyRequest,
+    viewer: NamedDependency[Viewer],
+    draft: NamedDependency[ConfirmationCode],
+    database: NamedDependency[Database],
+) -> ASGIResponse:
+    """Confirm with a code of one's authenticator app, or a recovery code."""
+    session = await second_factor.confirm(
+        database, viewer.context, viewer.identity, viewer.session, draft.code
+    )
+    return confirmed_with(request, viewer, session, draft.next)
+
+
+@post(
+    "/account/confirmation/password",
+    opt={"policy": MEMBERS, "body": ConfirmationPassword, "again": confirmation},
+    status_code=200,
+)
+async def confirm_with_password(
+    request: AnyRequest,
+    viewer: NamedDependency[Viewer],
+    draft: NamedDependency[ConfirmationPassword],
+    database: NamedDependency[Database],
+) -> ASGIResponse:
+    """Confirm with one's password, where no second factor is set up."""
+    _refuse_weaker(viewer)
+    session = await passwords.confirm(database, viewer.identity, viewer.session, draft.password)
+    return confirmed_with(request, viewer, session, draft.next)
+
+
 def confirmed_with(
     request: AnyRequest, viewer: Viewer, session: NewSession, wanted: str
 ) -> ASGIResponse:
@@ -133,7 +179,13 @@ def confirmed_with(
 
 def _refuse_weaker(viewer: Viewer) -> None:
     if "code" not in ways_of(viewer):
-        raise Refused("You have set up a second factor. Confirm with that instead of a code.")
+        raise Refused("You have set up a second factor. Confirm with that instead.")
 
 
-CONFIRMATION = [confirmation, ask_to_confirm, confirm]
+CONFIRMATION = [
+    confirmation,
+    ask_to_confirm,
+    confirm,
+    confirm_with_second_factor,
+    confirm_with_password,
+]

@@ -11,14 +11,17 @@ from litestar.response.base import ASGIResponse
 from msgspec import Meta, Struct
 
 from frontend.access import MEMBERS, Viewer, home_of
+from frontend.account.authenticator import AUTHENTICATOR
 from frontend.account.confirmation import CONFIRMATION
 from frontend.account.devices import device_named
+from frontend.account.password import PASSWORD
 from frontend.entering import session_cookie
 from frontend.representation import AnyRequest, json_response, see_other, wants_page
 from frontend.routes import deed, page
 from tenancy.database.pool import Transaction
 from tenancy.identity import sessions
 from tenancy.identity.queries import WorkspaceOf
+from tenancy.second_factors.queries import AppRow, apps_of, recovery_codes_left
 
 
 class SessionRow(Struct):
@@ -40,6 +43,9 @@ class Account(Struct):
     email: str
     factors: list[str]
     """What was set up beside codes by mail."""
+    apps: list[AppRow]
+    recovery_codes: int
+    """How many are left."""
     sessions: list[SessionRow]
     workspaces: list[WorkspaceOf]
 
@@ -49,6 +55,8 @@ class SecondFactorPage(Struct):
     wanted: bool
     """Whether the workspace still wants one of this session."""
     factors: list[str]
+    apps: list[AppRow]
+    recovery_codes: int
 
 
 class Switch(Struct, forbid_unknown_fields=True):
@@ -68,6 +76,8 @@ async def account(tx: NamedDependency[Transaction], viewer: NamedDependency[View
         viewer.name,
         viewer.email,
         viewer.factors,
+        await tx.all(apps_of, identity=viewer.identity),
+        await tx.one(recovery_codes_left, identity=viewer.identity),
         [
             SessionRow(
                 one.id,
@@ -86,9 +96,17 @@ async def account(tx: NamedDependency[Transaction], viewer: NamedDependency[View
 
 
 @page("/account/second-factor", template="account/second_factor.html", policy=MEMBERS)
-async def second_factor(viewer: NamedDependency[Viewer]) -> SecondFactorPage:
+async def second_factor(
+    tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer]
+) -> SecondFactorPage:
     """What a workspace that wants a second factor asks for, and how to set one up."""
-    return SecondFactorPage(viewer.workspace_name, viewer.lacks_second_factor, viewer.factors)
+    return SecondFactorPage(
+        viewer.workspace_name,
+        viewer.lacks_second_factor,
+        viewer.factors,
+        await tx.all(apps_of, identity=viewer.identity),
+        await tx.one(recovery_codes_left, identity=viewer.identity),
+    )
 
 
 def _account(_: Any) -> str:
@@ -151,4 +169,6 @@ ACCOUNT = [
     end_other_sessions,
     switch_workspace,
     *CONFIRMATION,
+    *PASSWORD,
+    *AUTHENTICATOR,
 ]

@@ -15,6 +15,8 @@ from frontend.openapi import document
 from frontend.public.about import ABOUT
 from frontend.public.joining import JOINING
 from frontend.public.outbox import DemoMail, mails_of_the_demo
+from frontend.public.password import PASSWORD_SIGN_IN
+from frontend.public.second_step import SECOND_STEP
 from frontend.public.sign_in import SIGN_IN
 from frontend.public.sign_up import SIGN_UP
 from frontend.public.writing import WRITING
@@ -111,6 +113,8 @@ async def demo_outbox(
 PUBLIC = [
     *(live, ready, static_file, favicon, product, api),
     *SIGN_IN,
+    *PASSWORD_SIGN_IN,
+    *SECOND_STEP,
     *SIGN_UP,
     *JOINING,
     *WRITING,

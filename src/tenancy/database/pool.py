@@ -21,7 +21,7 @@ from tenancy.database.failures import (
     unreachable,
 )
 from tenancy.database.read import Read
-from tenancy.database.sealing import OpenSafe, Safe, UnknownKey
+from tenancy.database.sealing import OpenSafe, Safe, UnknownKey, Wrapped
 from tenancy.errors import KeptAside, NotFound
 
 T = TypeVar("T")
@@ -39,6 +39,10 @@ class Safes(Protocol):
 
     async def safe_to_seal(self, tx: "Transaction") -> OpenSafe: ...
 
+    async def wrap(self, tx: "Transaction", owner: UUID, secret: bytes) -> Wrapped: ...
+
+    def secret(self, owner: UUID, wrapped: Wrapped) -> bytes: ...
+
 
 class Transaction:
     """A transaction with its context. Reads run on asyncpg, writes on the ORM session beside it."""
@@ -55,7 +59,7 @@ class Transaction:
         self._session = session
         self.fiction = False
         """Of a story that never happened no letter goes out, and nothing is in the trail."""
-        self._safes = safes
+        self.safes = safes
         self._safe: OpenSafe | None = None
         self._last: dict[tuple[Context, Callable[..., Awaitable[None]]], list[Any]] = {}
 
@@ -123,9 +127,9 @@ class Transaction:
 
     async def _open_safe(self) -> OpenSafe:
         if self._session is None:
-            return await self._safes.safe(self)
+            return await self.safes.safe(self)
         if self._safe is None or self._safe.outdated:
-            self._safe = await self._safes.safe_to_seal(self)
+            self._safe = await self.safes.safe_to_seal(self)
         return self._safe
 
     @asynccontextmanager

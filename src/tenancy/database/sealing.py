@@ -11,6 +11,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from msgspec import Struct
 
 from tenancy.errors import Unavailable
 
@@ -23,6 +24,13 @@ CHANGED = (
     "A sealed text does not open: it was changed, or moved here from another record. "
     "Restore this record from a backup."
 )
+
+
+class Wrapped(Struct, frozen=True):
+    """A key or a secret that a master key has wrapped, and which master key that was."""
+
+    wrapped: bytes
+    master_id: str
 
 
 class UnknownKey(Unavailable):

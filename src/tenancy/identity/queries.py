@@ -5,18 +5,17 @@ from typing import cast
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Boolean, Interval, LargeBinary, Table, bindparam, exists, func, select
+from sqlalchemy import Interval, LargeBinary, Table, bindparam, exists, func, select
 
 from tenancy.database.context import Role
 from tenancy.database.read import Read, tenant
-from tenancy.identity.models import ApiToken, Identity, SignInRequest, SignInSession
+from tenancy.identity.models import Identity, SignInRequest, SignInSession
 from tenancy.support.models import SupportPass
 from tenancy.workspaces.models import Member, Reach, SecondFactorFor, Workspace
 
 identity = cast(Table, Identity.__table__).c
 request = cast(Table, SignInRequest.__table__).c
 session = cast(Table, SignInSession.__table__).c
-token = cast(Table, ApiToken.__table__).c
 reach = cast(Table, Reach.__table__).c
 support_pass = cast(Table, SupportPass.__table__).c
 workspace = cast(Table, Workspace.__table__).c
@@ -182,97 +181,6 @@ place_of = Read(
 )
 
 
-class Bearer(Struct, frozen=True):
-    """A token with all that its member reaches."""
-
-    token: UUID
-    scopes: list[str]
-    engagements: list[UUID]
-    client_ids: list[UUID]
-    last_used_at: datetime | None
-    identity: UUID
-    name: str
-    email: str
-    tenant: UUID
-    slug: str
-    workspace: str
-    time_zone: str
-    member: UUID
-    role: Role
-    team: list[UUID]
-    coached: list[UUID]
-    organisations: list[UUID]
-
-
-class TokenRow(Struct, frozen=True):
-    """A token as its member and the owners see it. The token itself nobody sees again."""
-
-    id: UUID
-    name: str
-    member: str
-    own: bool
-    scopes: list[str]
-    engagements: list[UUID]
-    made_at: datetime
-    expires_at: datetime
-    last_used_at: datetime | None
-
-
-_usable = (token.revoked_at.is_(None), token.expires_at > func.now())
-
-bearer = Read(
-    select(
-        token.id,
-        token.scopes,
-        token.engagements,
-        token.organisations,
-        token.last_used_at,
-        identity.id,
-        identity.name,
-        identity.email,
-        workspace.id,
-        workspace.slug,
-        workspace.name,
-        workspace.time_zone,
-        reach.member_id,
-        reach.role,
-        reach.team,
-        reach.coached,
-        reach.organisations,
-    )
-    .join(identity.id.table, identity.id == token.identity_id)
-    .join(workspace.id.table, workspace.id == token.tenant_id)
-    .join(
-        reach.member_id.table,
-        (reach.identity_id == token.identity_id) & (reach.tenant_id == token.tenant_id),
-    )
-    .where(token.token_hash == bindparam("token_hash"), *_usable),
-    Bearer,
-)
-
-tokens_of = Read(
-    select(
-        token.id,
-        token.name,
-        identity.name,
-        token.identity_id == bindparam("identity"),
-        token.scopes,
-        token.engagements,
-        token.created_at,
-        token.expires_at,
-        token.last_used_at,
-    )
-    .join(identity.id.table, identity.id == token.identity_id)
-    .where(
-        token.tenant_id == tenant,
-        *_usable,
-        (token.identity_id == bindparam("identity")) | bindparam("every", type_=Boolean()),
-    )
-    .order_by(token.id.desc()),
-    TokenRow,
-)
-
-
 class Known(Struct, frozen=True):
     """That somebody has signed in with a browser before."""
 
@@ -373,4 +281,41 @@ unredeemed = Read(
         | (request.known_hash == bindparam("browser", type_=LargeBinary())),
     ),
     Unredeemed,
+)
+
+
+class Waiting(Struct, frozen=True):
+    """A sign-in that waits in a browser for its second factor."""
+
+    identity: UUID
+    tenant: UUID
+    factors: list[str]
+    """What the person has set up."""
+
+
+waiting_in = Read(
+    select(identity.id, request.tenant_id, identity.factors)
+    .join(request.id.table, request.identity_id == identity.id)
+    .where(
+        request.browser_hash == bindparam("browser"),
+        request.first_factor.is_not(None),
+        request.expires_at > func.now(),
+        request.tries < bindparam("tries"),
+    ),
+    Waiting,
+)
+
+
+class PlaceIn(Struct, frozen=True):
+    """A person's membership of a workspace, by its ids."""
+
+    tenant: UUID
+    member: UUID
+
+
+places_in = Read(
+    select(reach.tenant_id, reach.member_id)
+    .where(reach.identity_id == bindparam("identity"))
+    .order_by(reach.tenant_id),
+    PlaceIn,
 )

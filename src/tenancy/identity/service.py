@@ -5,6 +5,7 @@ in the browser that asked for it, so a mail scanner that opens the link gets now
 """
 
 import hashlib
+import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -211,6 +212,30 @@ async def confirm(
     if proved is None:
         raise Invalid({"code": _why_not(request)})
     return proved
+
+
+def arrive(
+    tx: Transaction, *, identity: UUID, tenant: UUID, email: str, address: str
+) -> tuple[SignInRequest, str]:
+    """A sign-in that begins with something else than a code: its request, and its browser's token.
+
+    No code opens it, and it is none of those that were asked for and never used.
+    """
+    token, now = codes.new_token(), datetime.now(UTC)
+    request = SignInRequest(
+        id=new_id(),
+        identity_id=identity,
+        tenant_id=tenant,
+        account_hash=_hash(email),
+        address_hash=_hash(address),
+        browser_hash=codes.token_hash(token),
+        code_hash=secrets.token_bytes(32),
+        tries=0,
+        expires_at=now + CODE_LASTS,
+        used_at=now,
+    )
+    tx.session.add(request)
+    return request, token
 
 
 async def enter(

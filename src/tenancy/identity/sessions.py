@@ -185,6 +185,11 @@ async def end_sessions(tx: Transaction, identity: UUID) -> None:
     await _end(tx, SignInSession.identity_id == identity, here)
 
 
+async def end_everywhere(tx: Transaction, identity: UUID) -> None:
+    """End every session of a person, in all workspaces."""
+    await _end(tx, SignInSession.identity_id == identity)
+
+
 async def left_behind(db: Database, token: str) -> Left | None:
     """The workspace of a session's token whose person reaches nothing of it any more."""
     found = await db.look_up(behind, token_hash=codes.token_hash(token))

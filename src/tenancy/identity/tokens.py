@@ -18,7 +18,7 @@ from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.errors import Invalid, NotFound
 from tenancy.identity import codes
 from tenancy.identity.models import ApiToken
-from tenancy.identity.queries import Bearer, TokenRow, bearer, tokens_of
+from tenancy.identity.token_queries import Bearer, TokenRow, bearer, tokens_of
 from tenancy.ids import new_id
 
 Scope = Literal["records:read", "records:write", "notes:read", "notes:write"]

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from tenancy.database.context import Context
 from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.errors import Unavailable
+from tenancy.second_factors.queries import wrapped_secrets
 from tenancy.workspaces.keys import Keyring, WrappedKey, named, wrapped_keys
 from tenancy.workspaces.models import DataKey
 from tenancy.workspaces.queries import Tenant, tenants
@@ -49,7 +50,8 @@ async def refuse_without_keys(db: Database, keyring: Keyring, kinds: Sequence[Se
     found = await _all_keys(db, keyring)
     for keys in found:
         await _write_down(db, keys)
-    if missing := await _missing_masters(db, keyring, kinds, found):
+    missing = await _missing_masters(db, keyring, kinds, found)
+    if missing := [*missing, *(await _secrets(db, keyring)).missing]:
         raise Unavailable("\n".join(missing))
 
 
@@ -70,6 +72,32 @@ async def check_keys(db: Database, keyring: Keyring, kinds: Sequence[Sealed]) ->
             missing += gone
             if not gone and not keys.locked:
                 missing += await _closed(tx, keys.place, kinds)
+    secrets = await _secrets(db, keyring)
+    return KeyCheck([*lines, *secrets.lines], [*missing, *secrets.missing])
+
+
+async def _secrets(db: Database, keyring: Keyring) -> KeyCheck:
+    """The same of the secrets of authenticator apps, which belong to no workspace."""
+    async with db.transaction(NOBODY) as tx:
+        there = await tx.all(wrapped_secrets)
+    counted: dict[tuple[str, bool], int] = Counter(
+        (one.master_id, keyring.unwrap(one.identity, one.as_wrapped) is not None) for one in there
+    )
+    apps = {
+        key: _several(count, "authenticator app", "authenticator apps")
+        for key, count in counted.items()
+    }
+    lines = [
+        f"The secrets of {said} were wrapped by {named(master_id)}, which "
+        f"{'is at hand' if at_hand else 'does not open them'}."
+        for (master_id, at_hand), said in apps.items()
+    ]
+    missing = [
+        f"The secrets of {said} were wrapped by {named(master_id)}. {_at_hand(keyring)} "
+        f"{_remedy(keyring)} Until then nobody signs in with them."
+        for (master_id, at_hand), said in apps.items()
+        if not at_hand
+    ]
     return KeyCheck(lines, missing)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tenancy.database.entities import Entities
 from tenancy.database.pool import Transaction
 from tenancy.database.read import Read, tenant
-from tenancy.database.sealing import OpenSafe
+from tenancy.database.sealing import OpenSafe, Wrapped
 from tenancy.errors import Unavailable
 from tenancy.workspaces.master_keys import KeyFile, MasterKey
 from tenancy.workspaces.models import DataKey
@@ -128,23 +128,41 @@ class Keyring:
             safe = await self._read(tx)
 
     async def cut(self, tx: Transaction, number: int = 1) -> DataKey:
-        """Make a key of the workspace: the first one, or the next.
+        """Make a key of the workspace: the first one, or the next."""
+        key = await self.wrap(tx, _workspace_of(tx), AESGCM.generate_key(256))
+        return await DataKeys(tx).add(number=number, wrapped=key.wrapped, master_id=key.master_id)
+
+    async def wrap(self, tx: Transaction, owner: UUID, secret: bytes) -> Wrapped:
+        """Wrap a key of a workspace, or a secret of a person, with the present master key.
 
         It waits while another master key takes over, so that none is wrapped by the old one then.
         """
         await tx.connection.execute(SHARED, MASTER_LOCK)
         self.load()
-        wrapped = self.present.wrap(_workspace_of(tx), AESGCM.generate_key(256))
-        return await DataKeys(tx).add(number=number, wrapped=wrapped, master_id=self.present.id)
+        return Wrapped(self.present.wrap(owner, secret), self.present.id)
 
-    def unwrap(self, tenant_id: UUID, key: WrappedKey) -> Unwrapped | None:
+    def secret(self, owner: UUID, wrapped: Wrapped) -> bytes:
+        """What `wrap` wrapped for somebody.
+
+        Raises:
+            Unavailable: the master key is not at hand, or it was wrapped for somebody else.
+        """
+        found = self.unwrap(owner, wrapped)
+        if found is None:
+            raise Unavailable(
+                f"A secret that was wrapped by {named(wrapped.master_id)} does not open. "
+                "`cocreate keys check` says what to do."
+            )
+        return found.key
+
+    def unwrap(self, tenant_id: UUID, key: WrappedKey | Wrapped) -> Unwrapped | None:
         """The key, unwrapped; None when the master key that it needs is not at hand."""
         if self._masters and (found := self._unwrapped(tenant_id, key)):
             return found
         self.load()
         return self._unwrapped(tenant_id, key)
 
-    def _unwrapped(self, tenant_id: UUID, key: WrappedKey) -> Unwrapped | None:
+    def _unwrapped(self, tenant_id: UUID, key: WrappedKey | Wrapped) -> Unwrapped | None:
         for master in self._masters:
             if key.master_id in ("", master.id) and (
                 unwrapped := master.unwrap(tenant_id, key.wrapped)

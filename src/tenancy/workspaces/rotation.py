@@ -6,11 +6,14 @@ from functools import partial
 from uuid import UUID
 
 from msgspec import Struct
+from sqlalchemy import update
 
 from tenancy.audit import service as audit
 from tenancy.database.context import Context
-from tenancy.database.pool import Database, Transaction
+from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.errors import Conflict
+from tenancy.second_factors.models import Authenticator
+from tenancy.second_factors.queries import wrapped_secrets
 from tenancy.workspaces.keys import (
     MASTER_LOCK,
     DataKeys,
@@ -43,6 +46,10 @@ class Rewrapping(Struct, frozen=True):
 
     rewrapped: int
     left: list[str]
+    secrets: int = 0
+    """Secrets of authenticator apps that it has wrapped anew."""
+    secrets_left: int = 0
+    """And those that it could not."""
 
 
 async def renew_keys(
@@ -77,7 +84,8 @@ async def renew_keys(
 
 
 async def rewrap_keys(db: Database, keyring: Keyring, *, renewing: bool = False) -> Rewrapping:
-    """Wrap every workspace's keys with the present master key. No new one is cut meanwhile.
+    """Wrap every workspace's keys, and the secrets of people's authenticator apps, with the present
+    master key. Nothing new is wrapped meanwhile.
 
     Args:
         renewing: put a new master key into its file first.
@@ -92,9 +100,11 @@ async def rewrap_keys(db: Database, keyring: Keyring, *, renewing: bool = False)
         keyring.load()
         done = [(place, await _rewrap(db, keyring, place)) for place in await tx.all(tenants)]
         left = [place.slug for place, rewrapped in done if rewrapped is None]
-        if keyring.file is not None and not left:
+        secrets, secrets_left = await _rewrap_secrets(db, keyring)
+        if keyring.file is not None and not left and not secrets_left:
             keyring.file.forget_earlier()
-        return Rewrapping(sum(rewrapped or 0 for _, rewrapped in done), left)
+        keys = sum(rewrapped or 0 for _, rewrapped in done)
+        return Rewrapping(keys, left, secrets, secrets_left)
 
 
 async def _begin(db: Database, keyring: Keyring, place: Tenant) -> Renewal | None:
@@ -173,6 +183,23 @@ async def _rewrap(db: Database, keyring: Keyring, place: Tenant) -> int | None:
                 key.wrapped = keyring.present.wrap(place.id, found.key)
                 key.master_id = keyring.present.id
         return None if any(found is None for _, found in unwrapped) else len(keys)
+
+
+async def _rewrap_secrets(db: Database, keyring: Keyring) -> tuple[int, int]:
+    """How many secrets of authenticator apps were wrapped anew, and how many could not be."""
+    async with db.transaction(NOBODY, writes=True) as tx:
+        there = await tx.all(wrapped_secrets)
+        earlier = [one for one in there if one.master_id != keyring.present.id]
+        unwrapped = [(one, keyring.unwrap(one.identity, one.as_wrapped)) for one in earlier]
+        opened = [(one, found.key) for one, found in unwrapped if found is not None]
+        for one, secret in opened:
+            wrapped = keyring.present.wrap(one.identity, secret)
+            await tx.session.execute(
+                update(Authenticator)
+                .where(Authenticator.id == one.id)
+                .values(wrapped=wrapped, master_id=keyring.present.id)
+            )
+    return len(opened), len(earlier) - len(opened)
 
 
 def _custody(place: Tenant) -> Context:

@@ -97,7 +97,23 @@ function closeMenus(except) {
   }
 }
 
+/** What is typed into a password's field can be looked at. */
+function canBeShown(input) {
+  const button = document.createElement("button");
+  const offer = () => { button.textContent = input.type === "password" ? "Show what I type" : "Hide what I type"; };
+  Object.assign(button, { type: "button", className: "btn link shows" });
+  button.setAttribute("aria-controls", input.id);
+  button.addEventListener("click", () => {
+    input.type = input.type === "password" ? "text" : "password";
+    offer();
+  });
+  input.form.addEventListener("submit", () => { input.type = "password"; });
+  input.after(button);
+  offer();
+}
+
 function enliven() {
+  document.querySelectorAll("[type=password]:not(:has(+ .shows))").forEach(canBeShown);
   document.querySelectorAll("[data-plot]:not([tabindex])").forEach(readByPoint);
 }
 

@@ -17,7 +17,7 @@ from frontend.routes import deed, page
 from tenancy.database.pool import Transaction
 from tenancy.errors import Invalid
 from tenancy.identity import tokens
-from tenancy.identity.queries import TokenRow
+from tenancy.identity.token_queries import TokenRow
 from tenancy.identity.tokens import NewToken, Scope
 
 DAYS = (7, 30, 90, 180, 365)

@@ -1,0 +1,1 @@
+"""Passwords: which may be chosen, how they are kept, and signing in with one."""

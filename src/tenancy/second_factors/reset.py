@@ -1,0 +1,55 @@
+"""Taking everything away that somebody proves themselves with: for who has lost all of it."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from tenancy.audit import service as audit
+from tenancy.database.context import Context
+from tenancy.database.pool import NOBODY, Database, Transaction
+from tenancy.errors import NotFound
+from tenancy.identity import factors
+from tenancy.identity.models import Identity
+from tenancy.identity.queries import places_in
+from tenancy.identity.sessions import end_everywhere
+from tenancy.passwords.models import Password
+from tenancy.second_factors.models import Authenticator, RecoveryCode
+
+HELD = (Password, Authenticator, RecoveryCode)
+"""The tables of what people have set up."""
+
+
+async def reset_factors(db: Database, email: str) -> int:
+    """Remove all that a person has set up, end their sessions everywhere, and tell them.
+
+    A code by mail lets them in again. The trail of each of their workspaces says that it was done.
+
+    Returns:
+        The number of those workspaces.
+
+    Raises:
+        NotFound: nobody has this address.
+    """
+    async with db.transaction(NOBODY, writes=True) as tx:
+        identity = await tx.session.scalar(
+            select(Identity.id).where(Identity.email == email.strip().lower())
+        )
+        if identity is None:
+            raise NotFound(f"Nobody signs in with the address {email}.")
+        places = await tx.all(places_in, identity=identity)
+        person = await _remove(tx, identity)
+    for place in places:
+        async with db.transaction(Context(surface="job", tenant=place.tenant), writes=True) as tx:
+            await audit.record_of(tx, "ways to sign in reset", "member", place.member)
+            if place is places[0]:
+                await factors.tell(tx, person, "everything removed")
+    return len(places)
+
+
+async def _remove(tx: Transaction, identity: UUID) -> Identity:
+    person = await factors.held(tx, identity)
+    for table in HELD:
+        await tx.session.execute(delete(table).where(table.identity_id == identity))
+    person.factors = []
+    await end_everywhere(tx, identity)
+    return person
