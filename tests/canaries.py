@@ -118,6 +118,7 @@ REACH: dict[str, Rule] = {
     "publication": rule("owner, team", "owner, team, sponsor"),
     "withdrawn publication": rule("owner, team"),
     "legal hold": rule("owner"),
+    "passkey": rule("oneself"),
     "title of a member": rule(
         "member of staff, team, participant, sponsor", "team, participant, sponsor"
     ),

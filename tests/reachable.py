@@ -153,6 +153,20 @@ ACCOUNT = {
     "DO /account/sessions/{id:uuid}/end": about(path={"id": NOWHERE}),
     "DO /account/sessions/others/end": about(),
 }
+PASSKEYS = {
+    "DO /sign-in/passkey": about(),
+    "DO /sign-in/passkey/options": about(),
+    "DO /sign-in/second-step/passkey": about(),
+    "DO /sign-in/second-step/passkey/options": about(),
+    "DO /account/confirmation/passkey": about(),
+    "DO /account/confirmation/passkey/options": about(),
+    "GET /account/passkeys": about(),
+    "DO /account/passkeys": about(),
+    "DO /account/passkeys/options": about(),
+    "GET /account/passkeys/{id:uuid}": about("passkey"),
+    "DO /account/passkeys/{id:uuid}": about("passkey"),
+    "DO /account/passkeys/{id:uuid}/removal": about("passkey", removes=True),
+}
 
 HOME = {
     "GET /": about(),
@@ -355,6 +369,7 @@ def _below(prefix: str, targets: dict[str, Target]) -> dict[str, Target]:
 ROUTES: dict[str, Target] = (
     PUBLIC
     | ACCOUNT
+    | PASSKEYS
     | _below("/w/{slug:str}", HOME | CLIENTS | ENGAGEMENTS | PLAN | NOTES | SESSIONS | ACTIONS)
     | _below("/w/{slug:str}", COACHING | MEASURES | PUBLICATIONS | AGREEMENTS | UPWARD | SETTINGS)
     | _below("/w/{slug:str}", RETENTION)

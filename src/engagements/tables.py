@@ -15,11 +15,13 @@ from tenancy.audit import models as audit
 from tenancy.database.base import Base
 from tenancy.identity import models as identity
 from tenancy.mail import models as mail
+from tenancy.passkeys import models as passkeys
 from tenancy.workspaces import models as workspaces
 
 CAPABILITIES = (
     workspaces,
     identity,
+    passkeys,
     audit,
     mail,
     clients,

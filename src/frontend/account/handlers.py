@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from frontend.access import MEMBERS, Viewer, home_of
 from frontend.account.confirmation import CONFIRMATION
 from frontend.account.devices import device_named
+from frontend.account.passkeys import PASSKEYS
 from frontend.entering import session_cookie
 from frontend.representation import AnyRequest, json_response, see_other, wants_page
 from frontend.routes import deed, page
@@ -151,4 +152,5 @@ ACCOUNT = [
     end_other_sessions,
     switch_workspace,
     *CONFIRMATION,
+    *PASSKEYS,
 ]

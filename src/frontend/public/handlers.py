@@ -14,6 +14,7 @@ from frontend.assets import FOREVER, files, version
 from frontend.openapi import document
 from frontend.public.about import ABOUT
 from frontend.public.outbox import DemoMail, mails_of_the_demo
+from frontend.public.passkeys import PASSKEY_SIGN_IN
 from frontend.public.sign_in import SIGN_IN
 from frontend.public.writing import WRITING
 from frontend.representation import AnyRequest
@@ -102,5 +103,16 @@ async def demo_outbox(
     return Outbox(await mails_of_the_demo(database, request.app.state.write))
 
 
-PUBLIC = [live, ready, static_file, favicon, product, api, *SIGN_IN, *WRITING, *ABOUT]
+PUBLIC = [
+    live,
+    ready,
+    static_file,
+    favicon,
+    product,
+    api,
+    *SIGN_IN,
+    *PASSKEY_SIGN_IN,
+    *WRITING,
+    *ABOUT,
+]
 DEMO = [demo_outbox]
