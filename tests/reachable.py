@@ -154,6 +154,7 @@ ACCOUNT = {
     "DO /account/sessions/others/end": about(),
 }
 PASSKEYS = {
+    "GET /sign-in/second-step": about(),
     "DO /sign-in/passkey": about(),
     "DO /sign-in/passkey/options": about(),
     "DO /sign-in/second-step/passkey": about(),

@@ -22,6 +22,7 @@ from frontend.workspace.routes import WORKSPACE
 from tenancy.database.catalogue import refuse_unless_walled
 from tenancy.database.pool import NOBODY, Database
 from tenancy.files.store import Files
+from tenancy.passkeys.ceremony import Site
 from tenancy.settings import Settings
 
 
@@ -60,6 +61,7 @@ def routed(settings: Settings, database: Database) -> Litestar:
                 "database": database,
                 "files": files,
                 "settings": settings,
+                "site": Site.at(settings.public_url),
                 "write": writer(settings.public_url),
             }
         ),

@@ -32,7 +32,7 @@ def site_of(request: AnyRequest) -> Site:
     Raises:
         Refused: nowhere, since the product has a number instead of a name.
     """
-    site = Site.at(request.app.state.settings.public_url)
+    site: Site = request.app.state.site
     if not site.has_name:
         raise Refused(
             "Passkeys need a name in the address, and this one has a number. Choose another way, "

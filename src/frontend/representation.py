@@ -66,7 +66,7 @@ def show(request: AnyRequest, template: str, *, status: int = 200, **values: Any
         path=request.url.path,
         query=request.query_params,
         flash=said,
-        site=request.app.state.settings.public_url,
+        site=request.app.state.site.origin,
         **{"errors": {}, "typed": {}, "let_in": [], **values},
     )
     cookies = [cookie(NOTICE_COOKIE, "", 0)] if said else []

@@ -199,3 +199,25 @@ def test_every_letter_greets_by_name_and_is_one_line_in_the_subject(
     assert mail.text.startswith("Dear Pat Okafor,\n")
     assert "Dear Pat Okafor," in mail.html
     assert "\n" not in mail.subject
+
+
+def test_a_passkey_that_was_added_is_named_and_says_what_to_do_if_it_was_not_you() -> None:
+    mail = written("passkey_changed", passkey="Blue <key>", added=True, path="/account")
+    assert mail.subject == "A passkey was added to your account"
+    assert "Blue <key>" in mail.text
+    assert "Blue &lt;key&gt;" in mail.html
+    assert "Was that not you?" in mail.text
+    assert "https://cocreate.example/account" in mail.text
+
+
+def test_a_passkey_that_was_removed_opens_nothing_any_more() -> None:
+    mail = written("passkey_changed", passkey="Blue key", added=False, path="/account")
+    assert mail.subject == "A passkey was removed from your account"
+    assert "It opens nothing any more." in mail.text
+
+
+def test_whoever_may_have_a_copied_passkey_reads_that_nobody_was_let_in() -> None:
+    mail = written("passkey_copied", passkey="Blue key", path="/account/passkeys")
+    assert mail.subject == "Somebody may have a copy of your passkey"
+    assert "We let nobody in." in mail.text
+    assert "https://cocreate.example/account/passkeys" in mail.html

@@ -15,6 +15,7 @@ from frontend.openapi import document
 from frontend.public.about import ABOUT
 from frontend.public.outbox import DemoMail, mails_of_the_demo
 from frontend.public.passkeys import PASSKEY_SIGN_IN
+from frontend.public.second_step import SECOND_STEP
 from frontend.public.sign_in import SIGN_IN
 from frontend.public.writing import WRITING
 from frontend.representation import AnyRequest
@@ -111,6 +112,7 @@ PUBLIC = [
     product,
     api,
     *SIGN_IN,
+    *SECOND_STEP,
     *PASSKEY_SIGN_IN,
     *WRITING,
     *ABOUT,

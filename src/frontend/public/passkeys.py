@@ -7,6 +7,7 @@ from litestar.response.base import ASGIResponse
 from frontend.access import ANYONE, REQUEST_COOKIE, request_token
 from frontend.entering import address_of, device_of, entered_with
 from frontend.passkeys import Signature, site_of
+from frontend.public.second_step import second_step
 from frontend.public.sign_in import sign_in
 from frontend.representation import AnyRequest, cookie, json_response
 from tenancy.database.pool import Database
@@ -60,7 +61,7 @@ async def options_for_second_step(
 
 @post(
     "/sign-in/second-step/passkey",
-    opt={"policy": ANYONE, "body": Signature},
+    opt={"policy": ANYONE, "body": Signature, "again": second_step},
     status_code=200,
 )
 async def finish_with_passkey(

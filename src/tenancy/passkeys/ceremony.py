@@ -40,16 +40,21 @@ Options = dict[str, Any]
 """As the browser's `PublicKeyCredential.parse...OptionsFromJSON` reads them."""
 
 
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+
 class Site(Struct, frozen=True):
     """The one address that passkeys are made for and work at."""
 
     host: str
     origin: str
+    """As browsers spell it: lower case, without the port that the scheme has by itself."""
 
     @classmethod
     def at(cls, public_url: str) -> "Site":
-        parts = urlsplit(public_url)
-        return cls(parts.hostname or "", f"{parts.scheme}://{parts.netloc}".lower())
+        parts = urlsplit(public_url.lower())
+        place = parts.netloc.removesuffix(DEFAULT_PORTS.get(parts.scheme, ""))
+        return cls(parts.hostname or "", f"{parts.scheme}://{place}")
 
     @property
     def has_name(self) -> bool:

@@ -15,6 +15,7 @@ from tenancy.errors import Invalid, Refused
 from tenancy.identity import limits, sessions
 from tenancy.identity import service as identities
 from tenancy.identity.limits import Subject
+from tenancy.identity.models import Identity
 from tenancy.identity.sessions import NewSession
 from tenancy.mail.service import post
 from tenancy.passkeys import ceremony, challenges
@@ -81,6 +82,16 @@ async def _enter(tx: Transaction, identity: UUID, device: str) -> NewSession | N
         second_factor="passkey",
         device=device,
     )
+
+
+async def ways_on(db: Database, browser_token: str) -> list[str]:
+    """With what the sign-in that waits in a browser goes on; nothing when none waits."""
+    async with db.transaction(NOBODY, writes=True) as tx:
+        request = await identities.waiting(tx, browser_token)
+        if request is None:
+            return []
+        whose = await tx.session.get_one(Identity, request.identity_id)
+        return identities.second_factors(whose.factors)
 
 
 async def options_for_second_step(db: Database, site: Site, browser_token: str) -> Options:

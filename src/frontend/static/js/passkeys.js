@@ -41,8 +41,7 @@ async function asked(form) {
   const answer = await fetch(`${form.action}/options`, { method: "POST", headers });
   const body = await answer.json();
   if (answer.ok) return options(form.dataset.passkey, body);
-  if (answer.status === 401 || answer.status === 403) location.reload();
-  throw Object.assign(new Error(body.detail), { told: true });
+  throw Object.assign(new Error(body.detail), { told: true, again: answer.status === 401 || answer.status === 403 });
 }
 
 async function send(form, request) {
@@ -59,6 +58,7 @@ async function pressed(form) {
   try {
     await send(form);
   } catch (failure) {
+    if (failure.again) return location.reload(); // which leads to signing in, or to confirming
     error.textContent = failure.told ? failure.message : WORDS[failure.name] ?? "This browser could not use a passkey here. Choose another way.";
     error.hidden = false;
   }
