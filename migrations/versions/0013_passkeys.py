@@ -15,7 +15,7 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 POLICIES: tuple[str, ...] = (
-    """GRANT SELECT, INSERT, DELETE ON "passkey_challenge" TO cocreate_app""",
+    """GRANT SELECT, INSERT, UPDATE, DELETE ON "passkey_challenge" TO cocreate_app""",
     """GRANT SELECT, INSERT, UPDATE, DELETE ON "passkey" TO cocreate_app""",
 )
 

@@ -1,7 +1,9 @@
 """Proving oneself with a passkey over HTTP: to sign in, as a second step, to confirm."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -186,6 +188,31 @@ async def test_a_signature_is_good_once(
     assert (await stranger.sends(credential)).status_code == 200
     another.headers["cookie"] = cookie
     assert (await another.sends(credential)).status_code == 422
+
+
+async def test_of_many_at_the_same_moment_one_is_let_in(
+    bob: Visitor, phone: Authenticator, stranger: Stranger
+) -> None:
+    credential = phone.sign(await stranger.options())
+    sent = [stranger.sends(credential) for _ in range(12)]
+    statuses = [answer.status_code for answer in await asyncio.gather(*sent)]
+    assert sorted(statuses) == [200, *[422] * 11]
+
+
+async def test_many_ask_at_the_same_moment_while_the_old_challenges_are_forgotten(
+    stranger: Stranger, owner_url: str
+) -> None:
+    superuser = await asyncpg.connect(owner_url)
+    for _ in range(10):
+        await stranger.options()
+    await superuser.execute("UPDATE passkey_challenge SET expires_at = now() - interval '1 hour'")
+    asked = [stranger.post("/sign-in/passkey/options") for _ in range(20)]
+    assert {answer.status_code for answer in await asyncio.gather(*asked)} == {200}
+    left = await superuser.fetchval(
+        "SELECT count(*) FROM passkey_challenge WHERE expires_at < now()"
+    )
+    await superuser.close()
+    assert left == 0
 
 
 async def test_a_wrong_signature_spends_the_challenge_too(

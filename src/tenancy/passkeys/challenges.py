@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from tenancy.database.pool import Transaction
 from tenancy.passkeys.models import PasskeyChallenge
 
 LASTS = timedelta(minutes=5)
 BYTES = 32
+FORGOTTEN_AT_ONCE = 100
 
 
 class Asker(Struct, frozen=True):
@@ -27,9 +28,16 @@ class Asker(Struct, frozen=True):
 
 
 async def issue(tx: Transaction, asker: Asker) -> bytes:
-    """A new challenge. Those of everybody that nobody answered in time are forgotten."""
+    """A new challenge. Some that nobody answered in time are forgotten: anybody may ask for one."""
     now = datetime.now(UTC)
-    await tx.session.execute(delete(PasskeyChallenge).where(PasskeyChallenge.expires_at < now))
+    # Those that another transaction forgets are left to it, so that none waits for the other.
+    late = (
+        select(PasskeyChallenge.id)
+        .where(PasskeyChallenge.expires_at < now)
+        .limit(FORGOTTEN_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    await tx.session.execute(delete(PasskeyChallenge).where(PasskeyChallenge.id.in_(late)))
     challenge = secrets.token_bytes(BYTES)
     tx.session.add(
         PasskeyChallenge(challenge=challenge, bound_to=asker.hash, expires_at=now + LASTS)

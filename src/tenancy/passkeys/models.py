@@ -35,7 +35,7 @@ class PasskeyChallenge(GlobalBase):
     """32 random bytes to be signed once, for one purpose, by the browser that asked for them."""
 
     __tablename__ = "passkey_challenge"
-    __grants__ = ("SELECT", "INSERT", "DELETE")
+    __grants__ = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
     challenge: Mapped[bytes] = mapped_column(unique=True)
     bound_to: Mapped[bytes]
