@@ -40,11 +40,13 @@ from tenancy.files.kinds import Upload
 from tenancy.files.store import Files
 from tenancy.identity import tokens
 from tenancy.ids import new_id
+from tenancy.passkeys.models import Passkey
 from tenancy.support.service import SupportDraft, let_in
 from tenancy.workspaces import service as workspaces
 from tenancy.workspaces.invitations import Guest, Offer, invite
 from tenancy.workspaces.keys import Keyring
 from tenancy.workspaces.leaving import depart
+from tenancy.workspaces.models import Member
 from tenancy.workspaces.suspending import suspend
 from world import OPERATOR, Consultancy, Person
 
@@ -95,6 +97,7 @@ async def built(db: Database, keyring: Keyring, files: Files) -> Estate:
     ):
         await Filling(estate, names).fill()
         await _members(estate, names)
+        await _passkey(estate, names)
     await _release(estate, "rae")
     await _look_round(north, files)
     return estate
@@ -144,6 +147,29 @@ async def _members(estate: Estate, names: "Names") -> None:
                 place = await people.add_person(tx, work.path["id"], draft, home="/")
                 path["assignment"] = place.id
         known(name, spare.id, **path)
+
+
+async def _passkey(estate: Estate, names: "Names") -> None:
+    """A passkey of the lead, which their account has and no workspace."""
+    world, id = names.world, new_id()
+    whose = {"oneself": frozenset({names.lead})}
+    thing = Thing(kind="passkey", work=names.work, path={"id": id}, people=whose)
+    estate.has("passkey", thing)
+    async with world.transaction(estate.people[names.lead]) as tx:
+        lead = await tx.session.get_one(Member, (world.tenant, estate.people[names.lead].id))
+        tx.session.add(
+            Passkey(
+                id=id,
+                identity_id=lead.identity_id,
+                credential_id=id.bytes,
+                public_key=b"",
+                sign_count=0,
+                transports=["internal"],
+                aaguid=UUID(int=0),
+                name=estate.aviary.plant("phone", thing),
+                backed_up=False,
+            )
+        )
 
 
 async def _release(estate: Estate, key: str) -> None:

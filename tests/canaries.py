@@ -121,6 +121,7 @@ REACH: dict[str, Rule] = {
     "legal hold": rule("owner"),
     "token": rule("owner, oneself"),
     "support access": rule("owner"),
+    "passkey": rule("oneself"),
     "title of a member": rule(
         "member of staff, team, participant, sponsor", "team, participant, sponsor"
     ),

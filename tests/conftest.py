@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 import world as worlds
-from served import site, visit  # noqa: F401 - fixtures for every folder of tests
+from served import named_site, site, visit, visit_named  # noqa: F401 - fixtures for all folders
 from tenancy.database.embedded import Server, running
 from tenancy.database.pool import Database
 from tenancy.database.prepare import app_url, create_database, prepare

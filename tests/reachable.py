@@ -211,6 +211,21 @@ ACCOUNT = {
     "DO /account/sessions/{id:uuid}/end": about(path={"id": NOWHERE}),
     "DO /account/sessions/others/end": about(),
 }
+PASSKEYS = {
+    "GET /sign-in/second-step": about(),
+    "DO /sign-in/passkey": about(),
+    "DO /sign-in/passkey/options": about(),
+    "DO /sign-in/second-step/passkey": about(),
+    "DO /sign-in/second-step/passkey/options": about(),
+    "DO /account/confirmation/passkey": about(),
+    "DO /account/confirmation/passkey/options": about(),
+    "GET /account/passkeys": about(),
+    "DO /account/passkeys": about(),
+    "DO /account/passkeys/options": about(),
+    "GET /account/passkeys/{id:uuid}": about("passkey"),
+    "DO /account/passkeys/{id:uuid}": about("passkey"),
+    "DO /account/passkeys/{id:uuid}/removal": about("passkey", removes=True),
+}
 
 HOME = {
     "GET /": about(),
@@ -455,6 +470,7 @@ ROUTES: dict[str, Target] = (
     PUBLIC
     | ACCOUNT
     | SUPPORT
+    | PASSKEYS
     | _below("/w/{slug:str}", HOME | CLIENTS | ENGAGEMENTS | PLAN | NOTES | SESSIONS | ACTIONS)
     | _below("/w/{slug:str}", COACHING | MEASURES | PUBLICATIONS | AGREEMENTS | UPWARD | SETTINGS)
     | _below("/w/{slug:str}", RETENTION)

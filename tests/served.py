@@ -1,7 +1,9 @@
 """Real HTTP: the product on a free port, in the tests' event loop, on the tests' database."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +44,6 @@ async def site(
     owner_url: str, keyring: Keyring, files_folder: Path, tmp_path_factory
 ) -> AsyncIterator[str]:
     """The address of the running product."""
-    # Tests without HTTP need no pages.
-    from frontend.app import build  # noqa: PLC0415
-    from frontend.operations import web_server  # noqa: PLC0415
-
-    database = Database(app_url(owner_url, "app-password"), keyring)
     settings = Settings(
         data=Path(tmp_path_factory.mktemp("data")),
         public_url="http://127.0.0.1",
@@ -54,14 +51,49 @@ async def site(
         operators=(OPERATOR,),
         demo=True,
     )
-    config = web_server(build(settings, database, keyring), port=0)
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server.serve())
+    database = Database(app_url(owner_url, "app-password"), keyring)
+    async with _serving(settings, database, keyring, _listening()) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest_asyncio.fixture(scope="session")
+async def named_site(
+    owner_url: str, keyring: Keyring, files_folder: Path, tmp_path_factory
+) -> AsyncIterator[str]:
+    """The product at the address that it is configured with, a name: passkeys work there."""
+    listening = _listening()
+    address = f"http://localhost:{listening.getsockname()[1]}"
+    settings = Settings(
+        data=Path(tmp_path_factory.mktemp("data")),
+        public_url=address,
+        files=files_folder.as_uri(),
+    )
+    database = Database(app_url(owner_url, "app-password"), keyring)
+    async with _serving(settings, database, keyring, listening):
+        yield address
+
+
+def _listening() -> socket.socket:
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    return listening
+
+
+@asynccontextmanager
+async def _serving(
+    settings: Settings, database: Database, keyring: Keyring, listening: socket.socket
+) -> AsyncIterator[int]:
+    """The port on which the product answers."""
+    # Tests without HTTP need no pages.
+    from frontend.app import build  # noqa: PLC0415
+    from frontend.operations import web_server  # noqa: PLC0415
+
+    server = uvicorn.Server(web_server(build(settings, database, keyring)))
+    running = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:
         assert not running.done(), running.exception()
         await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
+    yield listening.getsockname()[1]
     server.should_exit = True
     await running
 
@@ -69,6 +101,19 @@ async def site(
 @pytest_asyncio.fixture
 async def visit(site: str) -> AsyncIterator[Visit]:
     """`await visit(world, person)`: a browser signed in as that person."""
+    async with _visiting(site) as signed_in:
+        yield signed_in
+
+
+@pytest_asyncio.fixture
+async def visit_named(named_site: str) -> AsyncIterator[Visit]:
+    """As `visit`, of the site where passkeys work."""
+    async with _visiting(named_site) as signed_in:
+        yield signed_in
+
+
+@asynccontextmanager
+async def _visiting(site: str) -> AsyncIterator[Visit]:
     open_browsers: list[Visitor] = []
 
     async def signed_in(world: Consultancy, person: Person) -> Visitor:

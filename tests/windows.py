@@ -5,6 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
@@ -66,9 +67,10 @@ async def window(chromium: Browser, site: str) -> AsyncIterator[Open]:
         size: dict[str, int] = WIDE,
         scheme: Scheme = "light",
         javascript: bool = True,
+        at: str = site,
     ) -> Page:
         context = await chromium.new_context(
-            base_url=site,
+            base_url=at,
             viewport=size,
             color_scheme=scheme,
             reduced_motion="reduce",
@@ -80,7 +82,8 @@ async def window(chromium: Browser, site: str) -> AsyncIterator[Open]:
         if world is not None and person is not None:
             token = await signed_in_token(world, person)
         if token:
-            cookie = {"name": "__Host-cocreate", "value": token, "url": SECURED, "secure": True}
+            url = f"https://{urlsplit(at).hostname}"
+            cookie = {"name": "__Host-cocreate", "value": token, "url": url, "secure": True}
             await context.add_cookies([cookie])  # type: ignore[list-item]
         return await context.new_page()
 

@@ -16,6 +16,7 @@ from tenancy.audit import models as audit
 from tenancy.database.base import Base
 from tenancy.identity import models as identity
 from tenancy.mail import models as mail
+from tenancy.passkeys import models as passkeys
 from tenancy.passwords import models as passwords
 from tenancy.second_factors import models as second_factors
 from tenancy.support import models as support
@@ -26,6 +27,7 @@ CAPABILITIES = (
     identity,
     passwords,
     second_factors,
+    passkeys,
     audit,
     mail,
     support,

@@ -23,6 +23,7 @@ from frontend.workspace.routes import WORKSPACE
 from tenancy.database.catalogue import refuse_unless_walled
 from tenancy.database.pool import NOBODY, Database
 from tenancy.files.store import Files
+from tenancy.passkeys.ceremony import Site
 from tenancy.settings import Settings
 from tenancy.workspaces.keys import Keyring
 
@@ -64,6 +65,7 @@ def routed(settings: Settings, database: Database, keyring: Keyring) -> Litestar
                 "files": files,
                 "keyring": keyring,
                 "settings": settings,
+                "site": Site.at(settings.public_url),
                 "write": writer(settings.public_url),
             }
         ),

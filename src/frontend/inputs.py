@@ -24,7 +24,7 @@ T = TypeVar("T", bound=Struct)
 Typed = dict[str, Any]
 
 CSRF_FIELD = "csrf_token"
-SECRETS = frozenset({"password", "current_password", "code"})
+SECRETS = frozenset({"password", "current_password", "code", "credential"})
 """Fields of forms that no page ever shows again."""
 SentPassword = Annotated[
     str,

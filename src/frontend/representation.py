@@ -73,9 +73,10 @@ def show(
         path=request.url.path,
         query=request.query_params,
         flash=said,
+        site=request.app.state.site.origin,
         **{"errors": {}, "typed": {}, "let_in": [], **values},
     )
-    cookies = [*cookies, *([_notice("", 0)] if said else [])]
+    cookies = [*cookies, *([cookie(NOTICE_COOKIE, "", 0)] if said else [])]
     headers = {"Vary": "Accept, HX-Request"}
     return ASGIResponse(
         body=body.encode(), status_code=status, media_type=HTML, cookies=cookies, headers=headers
@@ -106,7 +107,7 @@ def _json(content: Any, status: int, location: str | None) -> ASGIResponse:
 
 
 def _see_other(request: AnyRequest, location: str | None, says: str | None) -> ASGIResponse:
-    cookies = [_notice(quote(says), 30)] if says else []
+    cookies = [notice(says)] if says else []
     return see_other(location or request.url.path, cookies=cookies)
 
 
@@ -120,8 +121,9 @@ def _location(opt: dict[str, Any], request: AnyRequest, content: Any) -> str | N
     return root + then(content)
 
 
-def _notice(value: str, lasts: int) -> Cookie:
-    return cookie(NOTICE_COOKIE, value, lasts)
+def notice(says: str) -> Cookie:
+    """A sentence that the next page shows."""
+    return cookie(NOTICE_COOKIE, quote(says), 30)
 
 
 def cookie(name: str, value: str, lasts: int) -> Cookie:

@@ -86,7 +86,8 @@ def _default_data(environment: Mapping[str, str]) -> Path:
 
 
 def _shown(host: str) -> str:
-    return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104
+    """This machine by its name: a number has no passkeys."""
+    return "localhost" if host in {"127.0.0.1", "::1", "0.0.0.0", "::"} else host  # noqa: S104
 
 
 def _port(text: str) -> int:

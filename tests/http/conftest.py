@@ -14,6 +14,7 @@ from estate import Estate
 from frontend.app import routed
 from frontend.headers import with_headers
 from matrix import Crowd, Route, routes
+from registering import came, phone  # noqa: F401 - fixtures
 from tenancy.database.pool import Database
 from tenancy.files.store import Files
 from tenancy.settings import Settings

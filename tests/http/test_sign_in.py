@@ -1,9 +1,12 @@
 """Signing in by code, over HTTP."""
 
+import re
+
 import httpx
 import pytest
 
 from frontend.access import KNOWN_COOKIE, REQUEST_COOKIE, SESSION_COOKIE
+from served import Visit
 from signing import code_for, cookie_of
 from tenancy.database.context import Context
 from tenancy.mail.service import outbox
@@ -193,3 +196,34 @@ async def test_a_page_behind_sign_in_leads_there_and_back(
     assert answer.status_code == 303
     assert answer.headers["location"] == f"/sign-in?next={path}"
     assert (await browser.get(path)).status_code == 401
+
+
+async def test_what_does_not_fit_keeps_where_somebody_wanted_to_go(
+    browser: httpx.AsyncClient, northlight: Consultancy
+) -> None:
+    wanted = {"next": "/w/northlight/clients"}
+    answer = await browser.post("/sign-in", data={"email": "nobody", **wanted}, headers=BROWSER)
+    assert 'name="next" value="/w/northlight/clients"' in answer.text
+    asked = await browser.post("/sign-in", json={"email": northlight.bob.email})
+    answer = await browser.post(
+        "/sign-in/code",
+        data={"code": "WRONG000", **wanted},
+        headers={**BROWSER, **cookie_of(asked, REQUEST_COOKIE)},
+    )
+    assert answer.status_code == 422
+    assert 'name="next" value="/w/northlight/clients"' in answer.text
+
+
+async def test_whoever_is_signed_in_may_sign_in_as_somebody_else(
+    visit: Visit, northlight: Consultancy
+) -> None:
+    bob = await visit(northlight, northlight.bob)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', (await bob.page("/sign-in")).text)
+    del bob.headers["x-csrf-token"]
+    answer = await bob.submit("/sign-in", email=northlight.ann.email, csrf_token=token[1])
+    assert answer.headers["location"] == "/sign-in/code"
+    bob.headers["cookie"] += f"; {cookie_of(answer, REQUEST_COOKIE)['cookie']}"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', (await bob.page("/sign-in/code")).text)
+    code = await code_for(northlight, northlight.ann)
+    answer = await bob.submit("/sign-in/code", code=code, csrf_token=token[1])
+    assert answer.headers["location"] == f"/w/{northlight.slug}"

@@ -317,3 +317,25 @@ def test_a_change_of_how_one_signs_in_is_told_with_what_to_do_if_it_was_somebody
     assert mail.subject and mail.subject in mail.text
     assert "Was that you?" in mail.text and "tell your workspace’s owner" in mail.text
     assert 'href="https://cocreate.example/account"' in mail.html
+
+
+def test_a_passkey_that_was_added_is_named_and_says_what_to_do_if_it_was_not_you() -> None:
+    mail = written("passkey_changed", passkey="Blue <key>", added=True, path="/account")
+    assert mail.subject == "A passkey was added to your account"
+    assert "Blue <key>" in mail.text
+    assert "Blue &lt;key&gt;" in mail.html
+    assert "Was that not you?" in mail.text
+    assert "https://cocreate.example/account" in mail.text
+
+
+def test_a_passkey_that_was_removed_opens_nothing_any_more() -> None:
+    mail = written("passkey_changed", passkey="Blue key", added=False, path="/account")
+    assert mail.subject == "A passkey was removed from your account"
+    assert "It opens nothing any more." in mail.text
+
+
+def test_whoever_may_have_a_copied_passkey_reads_that_nobody_was_let_in() -> None:
+    mail = written("passkey_copied", passkey="Blue key", path="/account/passkeys")
+    assert mail.subject == "Somebody may have a copy of your passkey"
+    assert "We let nobody in." in mail.text
+    assert "https://cocreate.example/account/passkeys" in mail.html

@@ -21,7 +21,7 @@ def test_an_empty_environment_is_the_embedded_database_on_this_machine() -> None
     settings = read_settings({})
 
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
-    assert settings.public_url == "http://127.0.0.1:8000"
+    assert settings.public_url == "http://localhost:8000"
     assert settings.data.is_absolute()
     assert settings.database_url is None
     assert settings.smtp_url is None
@@ -71,8 +71,13 @@ def test_every_variable_is_read() -> None:
     )
 
 
-def test_links_never_point_to_every_address_at_once() -> None:
-    assert read_settings({"HOST": "0.0.0.0"}).public_url == "http://127.0.0.1:8000"
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "0.0.0.0", "::"])
+def test_this_machine_is_called_by_its_name_wherever_it_listens(host: str) -> None:
+    assert read_settings({"HOST": host}).public_url == "http://localhost:8000"
+
+
+def test_another_host_is_called_what_it_is_called() -> None:
+    assert read_settings({"HOST": "192.0.2.7"}).public_url == "http://192.0.2.7:8000"
 
 
 def test_a_command_can_ask_for_the_demo() -> None:

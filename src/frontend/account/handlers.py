@@ -14,6 +14,7 @@ from frontend.access import MEMBERS, Viewer, home_of
 from frontend.account.authenticator import AUTHENTICATOR
 from frontend.account.confirmation import CONFIRMATION
 from frontend.account.devices import device_named
+from frontend.account.passkeys import PASSKEYS
 from frontend.account.password import PASSWORD
 from frontend.entering import session_cookie
 from frontend.representation import AnyRequest, json_response, see_other, wants_page
@@ -171,4 +172,5 @@ ACCOUNT = [
     *CONFIRMATION,
     *PASSWORD,
     *AUTHENTICATOR,
+    *PASSKEYS,
 ]

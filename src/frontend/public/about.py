@@ -57,8 +57,9 @@ PRIVACY = Statement(
         Part(
             "What is kept",
             "Your name, your e-mail address, your role in the work, and what you write here. Notes "
-            "are encrypted under a key of your consultancy's workspace. There are no advertising "
-            "or measuring cookies; one cookie keeps you signed in.",
+            "are encrypted under a key of your consultancy's workspace. The key of a passkey stays "
+            "with you: we keep what checks it. There are no advertising or measuring cookies; "
+            "one cookie keeps you signed in.",
         ),
         Part(
             "On your device",

@@ -15,6 +15,7 @@ from frontend.openapi import document
 from frontend.public.about import ABOUT
 from frontend.public.joining import JOINING
 from frontend.public.outbox import DemoMail, mails_of_the_demo
+from frontend.public.passkeys import PASSKEY_SIGN_IN
 from frontend.public.password import PASSWORD_SIGN_IN
 from frontend.public.second_step import SECOND_STEP
 from frontend.public.sign_in import SIGN_IN
@@ -114,6 +115,7 @@ PUBLIC = [
     *(live, ready, static_file, favicon, product, api),
     *SIGN_IN,
     *PASSWORD_SIGN_IN,
+    *PASSKEY_SIGN_IN,
     *SECOND_STEP,
     *SIGN_UP,
     *JOINING,

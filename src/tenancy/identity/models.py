@@ -20,6 +20,8 @@ class Identity(GlobalBase):
     factors: Mapped[list[str]] = mapped_column(default=list, server_default=text("'{}'"))
     """What they can prove themselves with besides a code: of `password`, `totp`, `passkey`. Kept by
     the verbs that set one up or take one away, so that it is read in one statement."""
+    handle: Mapped[UUID] = mapped_column(unique=True, server_default=text("gen_random_uuid()"))
+    """What authenticators know the person by: random, and nothing to anybody else."""
 
 
 class SignInRequest(GlobalBase):

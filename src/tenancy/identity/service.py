@@ -269,9 +269,9 @@ async def waiting(tx: Transaction, browser_token: str) -> SignInRequest | None:
     Whoever checks a second factor counts the try first: `request.tries += 1`.
     """
     request = await _request_of(tx, browser_token)
-    if request is None or request.first_factor is None or not _in_time(request):
+    if request is None or request.first_factor is None or request.tries >= TRIES:
         return None
-    return request
+    return request if _in_time(request) else None
 
 
 async def finish(

@@ -12,10 +12,11 @@ from tenancy.identity import factors
 from tenancy.identity.models import Identity
 from tenancy.identity.queries import places_in
 from tenancy.identity.sessions import end_everywhere
+from tenancy.passkeys.models import Passkey
 from tenancy.passwords.models import Password
 from tenancy.second_factors.models import Authenticator, RecoveryCode
 
-HELD = (Password, Authenticator, RecoveryCode)
+HELD = (Password, Passkey, Authenticator, RecoveryCode)
 """The tables of what people have set up."""
 
 

@@ -1,0 +1,1 @@
+"""Passkeys: how people set them up, and prove themselves with them."""
