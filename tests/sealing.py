@@ -23,6 +23,8 @@ PLAIN = {
     "sign_in_request.browser_hash",
     "sign_in_request.code_hash",
     "sign_in_session.token_hash",
+    "sso_flow.address_hash",
+    "sso_flow.browser_hash",
 }
 """Columns of bytes that no key of a workspace has sealed: hashes, and the wrapped keys."""
 
@@ -38,6 +40,7 @@ FORMS = {
     "note.sealed": Form(lambda row, clear: row["id"].bytes + clear, 16),
     "note_revision.sealed": Form(lambda row, clear: row["note_id"].bytes + clear, 16),
     "mail.sealed": Form(lambda row, _: b"mail" + row["id"].bytes),
+    "sso_connection.sealed_secret": Form(lambda row, _: b"single sign-on" + row["id"].bytes),
     "proposal.sealed": Form(lambda row, _: b"proposal" + row["id"].bytes),
     "proposal.sealed_approved": Form(lambda row, _: b"proposal" + row["id"].bytes),
     "attachment.sealed_name": Form(lambda row, _: b"attachment name" + row["id"].bytes),

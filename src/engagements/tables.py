@@ -15,6 +15,7 @@ from tenancy.audit import models as audit
 from tenancy.database.base import Base
 from tenancy.identity import models as identity
 from tenancy.mail import models as mail
+from tenancy.sso import models as sso
 from tenancy.workspaces import models as workspaces
 
 CAPABILITIES = (
@@ -22,6 +23,7 @@ CAPABILITIES = (
     identity,
     audit,
     mail,
+    sso,
     clients,
     framework,
     portfolio,

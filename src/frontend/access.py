@@ -52,6 +52,16 @@ class SecondFactorNeeded(Failure):
         super().__init__(f"{workspace} asks for a second factor. Set one up, or prove yours.")
 
 
+class SsoNeeded(Failure):
+    """The workspace opens to nobody of this role whom its own provider has not signed in."""
+
+    def __init__(self, viewer: "Viewer") -> None:
+        super().__init__(
+            f"{viewer.workspace_name} asks you to sign in with your organisation’s own account."
+        )
+        self.slug = viewer.slug
+
+
 class NotFresh(Failure):
     """What is asked for needs a factor that was proved in the last minutes."""
 
@@ -89,6 +99,10 @@ class Viewer(Struct, frozen=True):
     proved_at: datetime
     lacks_second_factor: bool
     """Whether the workspace wants more of them than this session has proved."""
+    factor: str
+    """What this session began with."""
+    lacks_sso: bool
+    """Whether the workspace wants its own provider to have signed them in, and it has not."""
 
     @classmethod
     def of(cls, found: SignedIn, token: str, path: str) -> "Viewer":
@@ -119,12 +133,22 @@ class Viewer(Struct, frozen=True):
             found.second_factor,
             found.proved_at,
             _wants_more(found),
+            found.factor,
+            _wants_sso(found),
         )
 
     @property
     def fresh(self) -> bool:
         """Whether they proved themselves within the last minutes."""
         return datetime.now(UTC) - self.proved_at < sessions.FRESH
+
+    @property
+    def within(self) -> UUID | None:
+        """The one workspace that the session counts in; None where it is the person's own proof.
+
+        A workspace's provider says who somebody is there: of other workspaces it opens nothing.
+        """
+        return self.context.tenant if self.factor == "oidc" else None
 
     @property
     def base(self) -> str:
@@ -229,6 +253,15 @@ def _wants_more(found: SignedIn) -> bool:
     return found.second_factor_for == "everybody" or found.role in STAFF_ROLES
 
 
+def _wants_sso(found: SignedIn) -> bool:
+    if found.factor == "oidc" or found.sso_for == "nobody":
+        return False
+    # The way in when the provider fails.
+    if found.role == "owner" and found.factor == "passkey":
+        return False
+    return found.sso_for == "everybody" or found.role in STAFF_ROLES
+
+
 def _surface(path: str, slug: str) -> Surface:
     first, _, rest = path.lstrip("/").partition("/")
     own = rest.partition("/")[0] == slug
@@ -258,6 +291,7 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
         NotSignedIn: nobody is signed in.
         LeftWorkspace: whoever was is no member any more.
         NotFound: the member's role, or workspace, has nothing here.
+        SsoNeeded: the workspace wants its own provider, which has not signed them in.
         SecondFactorNeeded: the workspace wants one, and this session has not proved it.
         NotFresh: the route wants a factor that was proved just now.
     """
@@ -274,6 +308,8 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
     elsewhere = first in SURFACES and viewer.context.surface == "public"
     if elsewhere or viewer.role not in policy.roles:
         raise NotFound
+    if viewer.lacks_sso and first in SURFACES:
+        raise SsoNeeded(viewer)
     if viewer.lacks_second_factor and first in SURFACES:
         raise SecondFactorNeeded(viewer.workspace_name)
     if handler.opt.get("fresh") and not viewer.fresh:

@@ -22,6 +22,7 @@ from frontend.workspace.routes import WORKSPACE
 from tenancy.database.catalogue import refuse_unless_walled
 from tenancy.database.pool import NOBODY, Database
 from tenancy.files.store import Files
+from tenancy.outbound import Outbound
 from tenancy.settings import Settings
 
 
@@ -59,6 +60,7 @@ def routed(settings: Settings, database: Database) -> Litestar:
             {
                 "database": database,
                 "files": files,
+                "outbound": Outbound(settings.outbound_allowed),
                 "settings": settings,
                 "write": writer(settings.public_url),
             }

@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     reach.add_argument("verb", choices=["check", "repair"])
     _add_keys(commands.add_parser("keys", help="check the keys of the workspaces, or renew them"))
     _add_retention(commands.add_parser("retention", help="show or destroy what is due"))
+    _add_sso(commands.add_parser("sso", help="say which domains a workspace's provider signs in"))
     spc = add("spc", _spc, "put series of figures through the SPC rules")
     spc.add_argument(
         "--profile",
@@ -93,6 +94,25 @@ def _add_retention(retention: argparse.ArgumentParser) -> None:
     run.set_defaults(command=lambda chosen: _retention_commands().run(chosen.slug))
     for verb in (preview, run):
         verb.add_argument("--workspace", dest="slug", metavar="SLUG", help="by default every one")
+
+
+def _add_sso(sso: argparse.ArgumentParser) -> None:
+    verbs = sso.add_subparsers(required=True, metavar="VERB")
+    listed = verbs.add_parser("domains", help="list the domains that owners have named")
+    listed.set_defaults(command=lambda _: _sso_commands().domains())
+    confirm = verbs.add_parser(
+        "confirm-domain", help="lead the addresses of a domain to the workspace's provider"
+    )
+    confirm.set_defaults(command=lambda chosen: _sso_commands().confirm(chosen.slug, chosen.domain))
+    release = verbs.add_parser("release-domain", help="lead them there no longer")
+    release.set_defaults(command=lambda chosen: _sso_commands().release(chosen.slug, chosen.domain))
+    for verb in (confirm, release):
+        verb.add_argument("slug", metavar="SLUG", help="of the workspace")
+        verb.add_argument("domain", metavar="DOMAIN", help="such as trust.nhs.uk")
+
+
+def _sso_commands() -> ModuleType:
+    return import_module("frontend.sso_commands")
 
 
 def _retention_commands() -> ModuleType:

@@ -16,6 +16,7 @@ from frontend.access import SAFE_METHODS, Viewer, refuse_unless_own
 from frontend.inputs import CSRF_FIELD, decode, typed_into
 from tenancy.database.pool import Database, Transaction
 from tenancy.files.store import Files
+from tenancy.outbound import Outbound
 
 
 async def provide_tx(
@@ -37,6 +38,11 @@ async def provide_database(request: Request[Any, Any, State]) -> Database:
 async def provide_files(request: Request[Any, Any, State]) -> Files:
     files: Files = request.app.state.files
     return files
+
+
+async def provide_outbound(request: Request[Any, Any, State]) -> Outbound:
+    outbound: Outbound = request.app.state.outbound
+    return outbound
 
 
 async def provide_viewer(request: Request[Any, Any, Any]) -> Viewer | None:
@@ -76,6 +82,7 @@ DEPENDENCIES = {
     "tx": Provide(provide_tx),
     "database": Provide(provide_database),
     "files": Provide(provide_files),
+    "outbound": Provide(provide_outbound),
     "viewer": Provide(provide_viewer),
     "draft": Provide(provide_draft),
 }

@@ -1,5 +1,6 @@
 """Going in: what every way of signing in ends with, and where it leads."""
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from litestar.datastructures import Cookie
@@ -21,14 +22,26 @@ class SignedIn(Struct):
 
 
 async def entered_with(
-    request: AnyRequest, database: Database, entered: NewSession | SecondStep, wanted: str
+    request: AnyRequest,
+    database: Database,
+    entered: NewSession | SecondStep,
+    wanted: str,
+    *,
+    before: Sequence[Cookie] = (),
+    waiting: Sequence[Cookie] = (),
 ) -> ASGIResponse:
-    """The answer to a factor that was proved: the session's cookie, or the way to the next step."""
+    """The answer to a factor that was proved: the session's cookie, or the way to the next step.
+
+    Args:
+        before: cookies of what came before, to be taken away.
+        waiting: cookies that the next step needs, if there is one.
+    """
     if isinstance(entered, SecondStep):
+        cookies = [*before, *waiting]
         if wants_page(request):
-            return see_other(with_next("/sign-in/second-step", wanted))
-        return json_response(entered)
-    cookies = [*session_cookie(entered), cookie(REQUEST_COOKIE, "", 0)]
+            return see_other(with_next("/sign-in/second-step", wanted), cookies=cookies)
+        return json_response(entered, cookies=cookies)
+    cookies = [*session_cookie(entered), cookie(REQUEST_COOKIE, "", 0), *before]
     found = await sessions.who_is(database, entered.token)
     assert found is not None, "a session that was just made is there"
     viewer = Viewer.of(found, entered.token, "/")

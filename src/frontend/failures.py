@@ -23,8 +23,9 @@ from frontend.access import (
     NotFresh,
     NotSignedIn,
     SecondFactorNeeded,
+    SsoNeeded,
 )
-from frontend.inputs import CSRF_FIELD, TooLarge, typed_into
+from frontend.inputs import CSRF_FIELD, TooLarge, shown_again, typed_into
 from frontend.representation import PROBLEM, AnyRequest, json_response, see_other, show, wants_page
 from tenancy.errors import (
     Conflict,
@@ -36,6 +37,9 @@ from tenancy.errors import (
     TooMany,
     Unavailable,
 )
+from tenancy.outbound import OutOfReach
+from tenancy.sso.provider import NotVouched
+from tenancy.sso.signing_in import NotKnown
 
 PARAMETER = re.compile(r"\{[^}]+\}")
 log = structlog.get_logger()
@@ -45,8 +49,12 @@ STATUSES: dict[type[Failure], tuple[int, str]] = {
     NotSignedIn: (401, "Sign in"),
     CrossSite: (403, "This could not be sent"),
     SecondFactorNeeded: (403, "A second factor is needed"),
+    SsoNeeded: (403, "Sign in with your organisation"),
     NotFresh: (403, "Confirm that it is you"),
     NotFound: (404, "Nothing here"),
+    NotKnown: (403, "Your organisation’s sign-in is not connected yet"),
+    NotVouched: (403, "Your organisation did not sign you in"),
+    OutOfReach: (409, "Your organisation’s sign-in does not answer"),
     Refused: (409, "That cannot be done now"),
     Conflict: (409, "Somebody else was faster"),
     Invalid: (422, "There is a problem"),
@@ -63,6 +71,7 @@ TYPES: dict[type[Failure], str] = {
     LeftWorkspace: LEFT,
     NotFresh: "urn:cocreate:prove",
     SecondFactorNeeded: "urn:cocreate:second-factor",
+    SsoNeeded: "urn:cocreate:single-sign-on",
     KeptAside: "urn:cocreate:kept-aside",
 }
 BROKEN = "Something went wrong on our side. Nothing was changed. Try again in a minute."
@@ -118,24 +127,32 @@ async def _answer(request: AnyRequest, failure: Exception) -> ASGIResponse:
         log.error("request failed", path=request.url.path, kind=type(failure).__name__, why=why)
     if not wants_page(request):
         return json_response(problem, problem.status, media_type=PROBLEM)
-    if isinstance(failure, (NotSignedIn, CrossSite, SecondFactorNeeded, NotFresh)):
+    if isinstance(failure, (NotSignedIn, CrossSite, SsoNeeded, SecondFactorNeeded, NotFresh)):
         kept = await _words_again(request, problem)
         if kept is not None:
             return kept
     if address := _way_on(request, failure):
         return see_other(address)
-    if isinstance(failure, (Invalid, Refused, Conflict)):
+    if isinstance(failure, (Invalid, Refused, Conflict, OutOfReach)):
         shown = await _form_again(request, failure, problem)
         if shown is not None:
             return shown
-    left = isinstance(failure, LeftWorkspace)
-    template = "public/left.html" if left else "public/failure.html"
-    return show(request, template, status=problem.status, problem=problem)
+    return show(request, _page_of(failure), status=problem.status, problem=problem, failure=failure)
+
+
+def _page_of(failure: Exception) -> str:
+    if isinstance(failure, LeftWorkspace):
+        return "public/left.html"
+    if isinstance(failure, NotKnown):
+        return "public/sso_unknown.html"
+    return "public/failure.html"
 
 
 def _way_on(request: AnyRequest, failure: Exception) -> str | None:
     """Where the person does first what is lacking, and comes back from."""
     here = request.url.path if request.method == "GET" else None
+    if isinstance(failure, SsoNeeded):
+        return f"/sign-in/sso/{failure.slug}?next={quote(here or '')}"
     if isinstance(failure, SecondFactorNeeded):
         return "/account/second-factor"
     if isinstance(failure, NotFresh):
@@ -186,7 +203,7 @@ async def _words_again(request: AnyRequest, problem: Problem) -> ASGIResponse | 
     body = request.route_handler.opt.get("body")
     if body is None or request.method in SAFE_METHODS:
         return None
-    typed = request.scope["state"].get("typed") or await typed_into(request, body)
+    typed = shown_again(request.scope["state"].get("typed") or await typed_into(request, body))
     words = {name: value for name, value in typed.items() if " " in str(value).strip()}
     others = {
         name: value if isinstance(value, list) else [value]
@@ -232,6 +249,6 @@ async def _form_again(
             status=problem.status,
             page=page,
             errors=errors,
-            typed=state.get("typed", {}),
+            typed=shown_again(state.get("typed", {})),
             let_in=failure.people if isinstance(failure, Widening) else [],
         )

@@ -23,6 +23,8 @@ T = TypeVar("T", bound=Struct)
 Typed = dict[str, Any]
 
 CSRF_FIELD = "csrf_token"
+SECRETS = {"client_secret"}
+"""Fields that never come back in a page."""
 JSON_TYPES = ("application/json", "")
 UNIONS = (Union, types.UnionType)
 
@@ -61,6 +63,11 @@ async def typed_into(request: Request[Any, Any, Any], body: type[Struct]) -> Typ
         values = [await read(value) for value in form.getall(name)]
         typed[name] = values if name in many else values[-1]
     return typed
+
+
+def shown_again(typed: Typed) -> Typed:
+    """What was typed, without secrets."""
+    return {name: value for name, value in typed.items() if name not in SECRETS}
 
 
 def upload_fields(body: type[Struct]) -> set[str]:

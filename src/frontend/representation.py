@@ -1,6 +1,6 @@
 """One resource, two representations: a Struct as a page or as JSON, by `Accept`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote
@@ -54,7 +54,14 @@ class Representation(Response[Any]):
         return show(request, opt["page"], page=self.content)
 
 
-def show(request: AnyRequest, template: str, *, status: int = 200, **values: Any) -> ASGIResponse:
+def show(
+    request: AnyRequest,
+    template: str,
+    *,
+    status: int = 200,
+    cookies: Sequence[Cookie] = (),
+    **values: Any,
+) -> ASGIResponse:
     """A template with what every page knows."""
     viewer: Viewer | None = request.scope["state"].get("viewer")
     said = unquote(request.cookies.get(NOTICE_COOKIE, ""))
@@ -68,10 +75,13 @@ def show(request: AnyRequest, template: str, *, status: int = 200, **values: Any
         flash=said,
         **{"errors": {}, "typed": {}, "let_in": [], **values},
     )
-    cookies = [_notice("", 0)] if said else []
     headers = {"Vary": "Accept, HX-Request"}
     return ASGIResponse(
-        body=body.encode(), status_code=status, media_type=HTML, cookies=cookies, headers=headers
+        body=body.encode(),
+        status_code=status,
+        media_type=HTML,
+        cookies=[*cookies, *([_notice("", 0)] if said else [])],
+        headers=headers,
     )
 
 

@@ -1,6 +1,7 @@
 """Settings: one Struct, read from the environment once, at the start of a command."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +11,7 @@ from msgspec import Struct
 from tenancy.errors import Unavailable
 from tenancy.workspaces.master_keys import from_base64
 
+SERVER = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9][a-z0-9.-]*):[0-9]{1,5}")
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -40,6 +42,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Earlier ones, for as long as something that they wrapped is to be opened."""
     files: str | None = None
     """Where attached files lie, sealed; the folder `files` in `data` when empty."""
+    outbound_allowed: frozenset[str] = frozenset()
+    """Servers inside, as `host:port`, that may be asked although they are; also without TLS."""
     demo: bool = False
     """Whether the demo's outbox may be read at `/demo/outbox`."""
 
@@ -71,6 +75,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, demo: bool = F
         master_key_file=_master_key_file(environment),
         old_master_keys=_old_master_keys(environment.get("COCREATE_OLD_MASTER_KEYS")),
         files=_files(environment.get("COCREATE_FILES")),
+        outbound_allowed=_outbound(environment.get("COCREATE_OUTBOUND_ALLOWED")),
         demo=demo or environment.get("COCREATE_DEMO") == "1",
     )
 
@@ -138,6 +143,16 @@ def _names_a_store(url: str) -> bool:
         return parts.netloc == "" and len(parts.path) > 1 and not parts.query + parts.fragment
     known = {"region", "endpoint"}.issuperset(parse_qs(parts.query))
     return parts.scheme == "s3" and bool(parts.netloc) and "@" not in parts.netloc and known
+
+
+def _outbound(text: str | None) -> frozenset[str]:
+    servers = [part.strip().lower() for part in (text or "").split(",") if part.strip()]
+    if not all(SERVER.fullmatch(server) for server in servers):
+        raise Unavailable(
+            "COCREATE_OUTBOUND_ALLOWED must look like adfs.trust.example:443, with commas between "
+            "several. Correct it."
+        )
+    return frozenset(servers)
 
 
 def _master_key(text: str | None) -> bytes | None:

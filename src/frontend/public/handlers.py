@@ -15,6 +15,7 @@ from frontend.openapi import document
 from frontend.public.about import ABOUT
 from frontend.public.outbox import DemoMail, mails_of_the_demo
 from frontend.public.sign_in import SIGN_IN
+from frontend.public.sso import SSO
 from frontend.public.writing import WRITING
 from frontend.representation import AnyRequest
 from frontend.routes import page
@@ -102,5 +103,5 @@ async def demo_outbox(
     return Outbox(await mails_of_the_demo(database, request.app.state.write))
 
 
-PUBLIC = [live, ready, static_file, favicon, product, api, *SIGN_IN, *WRITING, *ABOUT]
+PUBLIC = [live, ready, static_file, favicon, product, api, *SIGN_IN, *SSO, *WRITING, *ABOUT]
 DEMO = [demo_outbox]

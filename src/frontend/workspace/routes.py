@@ -20,6 +20,7 @@ from frontend.workspace.search.handlers import SEARCH
 from frontend.workspace.sessions.handlers import SESSIONS
 from frontend.workspace.settings.members import MEMBERS_OF_WORKSPACE
 from frontend.workspace.settings.sign_in import SIGN_IN_RULES
+from frontend.workspace.settings.sso import SSO_SETTINGS
 from frontend.workspace.upward.handlers import UPWARD
 from frontend.workspace.writing.handlers import WRITING
 
@@ -44,4 +45,5 @@ WORKSPACE: list[ControllerRouterHandler] = [
     *RETENTION,
     *MEMBERS_OF_WORKSPACE,
     *SIGN_IN_RULES,
+    *SSO_SETTINGS,
 ]

@@ -5,12 +5,21 @@ from typing import cast
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Interval, Table, bindparam, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Interval,
+    Table,
+    Uuid,
+    bindparam,
+    exists,
+    func,
+    select,
+)
 
 from tenancy.database.context import Role
 from tenancy.database.read import Read
 from tenancy.identity.models import Identity, SignInRequest, SignInSession
-from tenancy.workspaces.models import Reach, SecondFactorFor, Workspace
+from tenancy.workspaces.models import Reach, SecondFactorFor, SsoFor, Workspace
 
 identity = cast(Table, Identity.__table__).c
 request = cast(Table, SignInRequest.__table__).c
@@ -36,6 +45,7 @@ class SignedIn(Struct, frozen=True):
     workspace: str
     time_zone: str
     second_factor_for: SecondFactorFor
+    sso_for: SsoFor
     member: UUID
     role: Role
     team: list[UUID]
@@ -85,6 +95,7 @@ signed_in = Read(
         workspace.name,
         workspace.time_zone,
         workspace.second_factor_for,
+        workspace.sso_for,
         reach.member_id,
         reach.role,
         reach.team,
@@ -174,6 +185,13 @@ _live = (
     session.last_used_at > func.now() - bindparam("idle", type_=Interval()),
 )
 
+
+def _within(column: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """In one workspace alone, where one is given."""
+    only = bindparam("within", type_=Uuid())
+    return only.is_(None) | (column == only)
+
+
 open_sessions = Read(
     select(
         session.id,
@@ -189,7 +207,11 @@ open_sessions = Read(
         reach.member_id.table,
         (reach.identity_id == session.identity_id) & (reach.tenant_id == session.tenant_id),
     )
-    .where(session.identity_id == bindparam("identity"), *_live)
+    .where(
+        session.identity_id == bindparam("identity"),
+        _within(session.tenant_id),
+        *_live,
+    )
     .order_by(session.last_used_at.desc(), session.id.desc()),
     OpenSession,
 )
@@ -200,7 +222,9 @@ _workspaces = (
     .where(reach.identity_id == bindparam("identity"))
 )
 
-workspaces_of = Read(_workspaces.order_by(workspace.name, workspace.id), WorkspaceOf)
+workspaces_of = Read(
+    _workspaces.where(_within(workspace.id)).order_by(workspace.name, workspace.id), WorkspaceOf
+)
 
 place_of_identity = Read(_workspaces.where(workspace.slug == bindparam("slug")), WorkspaceOf)
 
