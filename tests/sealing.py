@@ -17,6 +17,7 @@ from tenancy.workspaces.keys import Keyring
 
 PLAIN = {
     "attachment.digest",
+    "attempt.subject",
     "data_key.wrapped",
     "sign_in_request.account_hash",
     "sign_in_request.address_hash",

@@ -1,7 +1,9 @@
 """Real HTTP: the product on a free port, in the tests' event loop, on the tests' database."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +44,6 @@ async def site(
     owner_url: str, keyring: Keyring, files_folder: Path, tmp_path_factory
 ) -> AsyncIterator[str]:
     """The address of the running product."""
-    # Tests without HTTP need no pages.
-    from frontend.app import build  # noqa: PLC0415
-    from frontend.operations import web_server  # noqa: PLC0415
-
     database = Database(app_url(owner_url, "app-password"), keyring)
     settings = Settings(
         data=Path(tmp_path_factory.mktemp("data")),
@@ -53,9 +51,21 @@ async def site(
         files=files_folder.as_uri(),
         demo=True,
     )
-    config = web_server(build(settings, database), port=0)
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server.serve())
+    async with serving(settings, database) as address:
+        yield address
+
+
+@asynccontextmanager
+async def serving(
+    settings: Settings, database: Database, listening: socket.socket | None = None
+) -> AsyncIterator[str]:
+    """The product on a port that listens already, or on a free one; its address."""
+    # Tests without HTTP need no pages.
+    from frontend.app import build  # noqa: PLC0415
+    from frontend.operations import web_server  # noqa: PLC0415
+
+    server = uvicorn.Server(web_server(build(settings, database), port=0))
+    running = asyncio.create_task(server.serve([listening] if listening else None))
     while not server.started:
         assert not running.done(), running.exception()
         await asyncio.sleep(0.01)

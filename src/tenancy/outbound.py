@@ -35,7 +35,15 @@ Lookup = Callable[[str, int], Awaitable[list[str]]]
 
 
 class OutOfReach(Failure):
-    """Another server was not asked, or did not answer as it should. The sentence says why."""
+    """Another server was not asked, or did not answer as it should. The sentence says why.
+
+    Args:
+        status: what it answered with, where it did.
+    """
+
+    def __init__(self, sentence: str, status: int | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
 
 
 class Outbound:
@@ -147,7 +155,8 @@ async def _fetch(method: str, url: httpx.URL, ip: str, sent: dict[str, Any]) -> 
     ):
         if answer.status_code != 200 or "content-encoding" in answer.headers:
             raise OutOfReach(
-                f"{url.host} answered with {answer.status_code}, not with what is due."
+                f"{url.host} answered with {answer.status_code}, not with what is due.",
+                answer.status_code,
             )
         return _object(url, await _read(url, answer.aiter_raw()))
 

@@ -139,7 +139,15 @@ async def exchange(
         form |= {"client_id": client.id, "client_secret": client.secret}
     else:
         headers["authorization"] = _basic(client)
-    answer = await outbound.post(metadata.token_endpoint, form, **headers)
+    try:
+        answer = await outbound.post(metadata.token_endpoint, form, **headers)
+    except OutOfReach as failure:
+        if failure.status not in (400, 401):
+            raise
+        raise NotVouched(
+            "The provider refused this sign-in: it was used before, it is too old, or the client "
+            "secret is wrong or has run out."
+        ) from failure
     token = answer.get("id_token")
     if not isinstance(token, str):
         raise NotVouched("The provider did not say who you are.")
