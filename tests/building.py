@@ -40,6 +40,7 @@ from tenancy.ids import new_id
 from tenancy.workspaces import service as workspaces
 from tenancy.workspaces.keys import Keyring
 from tenancy.workspaces.leaving import depart
+from vouching import connected
 from world import Consultancy, Person
 
 TODAY = datetime.now(UTC).date()
@@ -63,9 +64,11 @@ NEWCOMERS: list[tuple[str, str, Role, Work]] = [
 """People beside those of every world: where, their key, their role, their engagement."""
 
 
-async def built(db: Database, keyring: Keyring, files: Files) -> Estate:
+async def built(
+    db: Database, keyring: Keyring, files: Files, issuer: str = "https://login.example"
+) -> Estate:
     """The whole estate."""
-    estate = Estate(files)
+    estate = Estate(files, issuer)
     north = estate.worlds["north"] = await worlds.consultancy(db, keyring)
     other = estate.worlds["else"] = await worlds.consultancy(db, keyring, name="Elsewhere")
     for key in ("alice", "bob", "ann", "pat", "sam"):
@@ -82,6 +85,8 @@ async def built(db: Database, keyring: Keyring, files: Files) -> Estate:
     ):
         await Filling(estate, names).fill()
         await _members(estate, names)
+    for world in estate.worlds.values():
+        await connected(world, issuer)
     await _release(estate, "rae")
     return estate
 

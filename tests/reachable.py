@@ -15,6 +15,7 @@ from canaries import Work
 from engagements.retention.classes import CLASSES
 from estate import Estate
 from frontend.assets import version
+from providing import CLIENT
 
 NOWHERE = "0198c0de-0000-7000-8000-000000000000"
 """An id that nothing has."""
@@ -37,6 +38,8 @@ class Target(Struct, frozen=True, kw_only=True):
     removes: bool = False
     ends_access: bool = False
     """Whoever does it is nobody afterwards, so it is done when all else is."""
+    answers: frozenset[int] = frozenset({200, 303})
+    """What those get who may read it."""
     closed: int = 404
     """The answer to those whom the route is open to, but not with this thing."""
 
@@ -116,6 +119,10 @@ def periods(*_: Any) -> dict[str, Any]:
     return {each.key: each.months for each in CLASSES}
 
 
+def same_provider(estate: Estate, work: Work) -> dict[str, Any]:
+    return {"issuer": estate.issuer, "client_id": CLIENT, "second_factor_by": "person"}
+
+
 def newcomer(estate: Estate, work: Work) -> dict[str, Any]:
     return {"relation": "participant", "contact_id": str(id_of("newcomer")(estate, work))}
 
@@ -133,6 +140,9 @@ PUBLIC = {
     "GET /session": about(),
     "GET /sign-in": about(),
     "GET /sign-in/code": about(),
+    "GET /sign-in/sso/{slug:str}": about(),
+    # Whoever comes back without having gone is told so.
+    "GET /sign-in/callback": about(answers=frozenset({403})),
     "GET /sw.js": about(),
     "GET /manifest.webmanifest": about(),
     "GET /waiting": about(),
@@ -140,6 +150,7 @@ PUBLIC = {
     "GET /static/{stamp:str}/{name:path}": about(path={"stamp": version(), "name": "css/app.css"}),
     "DO /sign-in": about(),
     "DO /sign-in/code": about(),
+    "DO /sign-in/sso/{slug:str}": about(),
     "DO /sign-out": about(),
 }
 
@@ -330,6 +341,11 @@ SETTINGS = {
     "DO /settings/leave": about(ends_access=True),
     "GET /settings/sign-in": about(),
     "DO /settings/sign-in": about(),
+    "GET /settings/sso": about(),
+    "DO /settings/sso": about(body=same_provider),
+    "DO /settings/sso/test": about(),
+    "DO /settings/sso/state": about(body=lambda *_: {"on": True}),
+    "DO /settings/sso/requirement": about(body=lambda *_: {"sso_for": "nobody"}),
 }
 PORTAL = {
     "GET /": about(),

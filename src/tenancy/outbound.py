@@ -7,6 +7,7 @@ unless its operator names it.
 """
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -17,6 +18,7 @@ import msgspec
 
 from tenancy.errors import Failure
 
+HOST = re.compile(r"[a-z0-9.-]+|[0-9a-f:.]+")
 LARGEST = 256 * 1024
 """Bytes of an answer; a provider's keys are some thousand."""
 SECONDS = 10.0
@@ -96,7 +98,9 @@ class Outbound:
             url = httpx.URL(address)
         except (httpx.InvalidURL, ValueError) as failure:
             raise OutOfReach("This is no address of a server.") from failure
-        if not url.host or url.userinfo or url.fragment:
+        if not HOST.fullmatch(_host(url)) or not 0 < _port(url) < 65536:
+            raise OutOfReach("This is no address of a server.")
+        if url.userinfo or url.fragment:
             raise OutOfReach("This is no address of a server.")
         if url.scheme == "https" or (url.scheme == "http" and self._names(url)):
             return url
@@ -104,12 +108,12 @@ class Outbound:
 
     def _names(self, url: httpx.URL) -> bool:
         """Whether the operator named this server."""
-        host = f"[{url.host}]" if ":" in url.host else url.host
+        host = f"[{_host(url)}]" if ":" in _host(url) else _host(url)
         return f"{host}:{_port(url)}" in self._allowed
 
     async def _vetted(self, url: httpx.URL) -> str:
         """The address to connect to."""
-        found = [ip_address(text) for text in await self._lookup(url.host, _port(url))]
+        found = [ip_address(text) for text in await self._lookup(_host(url), _port(url))]
         if not found:
             raise OutOfReach(f"{url.host} does not answer just now.")
         if not self._names(url) and not all(is_public(ip) for ip in found):
@@ -149,7 +153,7 @@ async def _fetch(method: str, url: httpx.URL, ip: str, sent: dict[str, Any]) -> 
             method,
             url.copy_with(host=ip),
             headers=headers,
-            extensions={"sni_hostname": url.host},
+            extensions={"sni_hostname": _host(url)},
             **sent,
         ) as answer,
     ):
@@ -175,6 +179,11 @@ def _object(url: httpx.URL, body: bytes) -> dict[str, Any]:
         return msgspec.json.decode(body, type=dict[str, Any])
     except (msgspec.DecodeError, RecursionError) as failure:
         raise OutOfReach(f"{url.host} did not answer as it should.") from failure
+
+
+def _host(url: httpx.URL) -> str:
+    """As it is looked up: in ASCII, and an IPv6 address without brackets."""
+    return url.raw_host.decode("ascii").strip("[]")
 
 
 def _port(url: httpx.URL) -> int:

@@ -16,6 +16,7 @@ from frontend.public.sso import redirect_uri, sent_to
 from frontend.representation import AnyRequest
 from frontend.routes import deed, page
 from tenancy.database.pool import Database, Transaction
+from tenancy.errors import Refused
 from tenancy.outbound import Outbound
 from tenancy.sso import service, signing_in
 from tenancy.sso.models import SecondFactorBy
@@ -195,6 +196,11 @@ async def require_sso(
     draft: NamedDependency[Requirement],
 ) -> SsoSettings:
     """Say who opens nothing here unless the provider has signed them in."""
+    if draft.sso_for != "nobody" and viewer.factor not in ("oidc", "passkey"):
+        raise Refused(
+            "Sign in with the provider yourself first, or with a passkey, so that you do not shut "
+            "yourself out."
+        )
     await service.ask_of(tx, draft.sso_for)
     return await show_sso.fn(request, tx, viewer)  # type: ignore[no-any-return]
 
