@@ -43,6 +43,11 @@ ENDED = {
     "shared": True,
     "sealed_until": "2027-11-25",
 }
+CONNECTED = {
+    "workspace": "Northlight",
+    "provider": "login.microsoftonline.com",
+    "account": "pat@trust.example",
+}
 ASKED = {
     "workspace": "Northlight",
     "engagement": "Working together",
@@ -190,6 +195,7 @@ def test_a_letter_links_to_nothing_that_its_reader_cannot_open_yet() -> None:
         ("agreement_ended", ASKED),
         ("words_proposed", ASKED),
         ("membership_ended", ENDED),
+        ("single_sign_on_connected", CONNECTED),
     ],
 )
 def test_every_letter_greets_by_name_and_is_one_line_in_the_subject(
