@@ -84,15 +84,29 @@ async def connected(
     second_factor_by: service.SecondFactorBy = "person",
 ) -> None:
     """Alice has set the provider up and tested it; the operator has confirmed the domains."""
+    owner = await world.context(world.alice)
+    await set_up(world.db, owner, issuer, on=on, domains=domains, second_factor_by=second_factor_by)
+    for domain in domains.split():
+        await service.confirm_domain(world.db, place(world), domain)
+
+
+async def set_up(
+    db: Database,
+    owner: Context,
+    issuer: str,
+    *,
+    on: bool = True,
+    domains: str = "",
+    second_factor_by: service.SecondFactorBy = "person",
+) -> None:
+    """The owner has set the provider up, and tested it."""
     outbound = Outbound(frozenset({urlsplit(issuer).netloc}))
-    async with world.transaction(world.alice) as tx:
+    async with db.transaction(owner, writes=True) as tx:
         draft = ConnectionDraft(issuer, CLIENT, SECRET, domains, second_factor_by)
         await service.keep(tx, outbound, draft)
         if on:
             await service.note_test(tx, Heard(issuer, "alice", None, None, False, [], None))
             await service.switch(tx, on=True)
-    for domain in domains.split():
-        await service.confirm_domain(world.db, place(world), domain)
 
 
 def place(world: Consultancy) -> Tenant:

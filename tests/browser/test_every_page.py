@@ -19,6 +19,7 @@ from tenancy.files.store import Files
 from tenancy.identity.queries import place_of
 from tenancy.settings import Settings
 from tenancy.workspaces.keys import Keyring
+from vouching import set_up
 from windows import NARROW, WIDE, Open, overflow, violations
 from world import token_of
 
@@ -32,13 +33,18 @@ HOMES = {
 }
 LED_PAST = {"/portal/{slug:str}"}
 """The sponsor of a single engagement is led from the list to its portal."""
-BEHIND_NO_LINK = ("/sign-in/code", "/demo/outbox")
+BEHIND_NO_LINK = {
+    "/sign-in/code": "/sign-in/code",
+    "/demo/outbox": "/demo/outbox",
+    "/sign-in/sso/{slug:str}": "/sign-in/sso/northlight",
+}
 
 
 @pytest_asyncio.fixture(scope="session")
 async def let_in(db: Database, keyring: Keyring, files: Files) -> LetIn:
     """The demo; `await let_in("ros")` is a session token of one of its people."""
     await story.tell(db, keyring, files)
+    await _with_a_provider(db)
 
     async def token(key: str) -> str:
         email = next(person.email for person in story.people() if person.key == key)
@@ -56,6 +62,18 @@ async def let_in(db: Database, keyring: Keyring, files: Files) -> LetIn:
     return token
 
 
+async def _with_a_provider(db: Database) -> None:
+    """Northlight's people may sign in with a provider, which nobody goes to here."""
+    place = await db.look_up(place_of, slug="northlight")
+    assert place is not None
+    async with db.transaction(Context(surface="public")) as tx:
+        owner = await tx.connection.fetchval(
+            "SELECT member_id FROM reach WHERE role = 'owner' AND tenant_id = $1", place.tenant
+        )
+    context = Context(surface="workspace", tenant=place.tenant, member=owner, role="owner")
+    await set_up(db, context, "https://login.example", domains="northlight.example")
+
+
 @pytest.fixture(scope="session")
 def routes(db: Database) -> list[str]:
     settings = Settings(data=Path(), public_url="http://127.0.0.1", demo=True)
@@ -67,7 +85,7 @@ async def pages_of(site: str, key: str, token: str, routes: list[str]) -> dict[s
     async with Visitor(base_url=site, headers={"cookie": cookie}) as visitor:
         found = await crawl(visitor, HOMES[key], routes)
     if not token:
-        return {**found, **{path: path for path in BEHIND_NO_LINK}}
+        return {**found, **BEHIND_NO_LINK}
     own = ("/w/", "/portal/")
     return {route: address for route, address in found.items() if route.startswith(own)}
 
