@@ -48,6 +48,7 @@ from tenancy.workspaces.keys import Keyring
 from tenancy.workspaces.leaving import depart
 from tenancy.workspaces.models import Member
 from tenancy.workspaces.suspending import suspend
+from vouching import connected
 from world import OPERATOR, Consultancy, Person
 
 TODAY = datetime.now(UTC).date()
@@ -78,9 +79,11 @@ MEMBERS = (
 """Associates of their own, whom the deeds of owners are done to."""
 
 
-async def built(db: Database, keyring: Keyring, files: Files) -> Estate:
+async def built(
+    db: Database, keyring: Keyring, files: Files, issuer: str = "https://login.example"
+) -> Estate:
     """The whole estate."""
-    estate = Estate(files)
+    estate = Estate(files, issuer)
     north = estate.worlds["north"] = await worlds.consultancy(db, keyring)
     other = estate.worlds["else"] = await worlds.consultancy(db, keyring, name="Elsewhere")
     for key in ("alice", "bob", "ann", "pat", "sam"):
@@ -98,6 +101,8 @@ async def built(db: Database, keyring: Keyring, files: Files) -> Estate:
         await Filling(estate, names).fill()
         await _members(estate, names)
         await _passkey(estate, names)
+    for world in estate.worlds.values():
+        await connected(world, issuer)
     await _release(estate, "rae")
     await _look_round(north, files)
     return estate

@@ -11,8 +11,10 @@ from world import Consultancy, Person
 class Estate:
     """What was built: people by key, things by name and engagement, and their canaries."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, issuer: str) -> None:
         self.files = files
+        self.issuer = issuer
+        """Of the provider of every workspace."""
         self.aviary = Aviary()
         self.people: dict[str, Person] = {}
         self.worlds: dict[str, Consultancy] = {}

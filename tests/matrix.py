@@ -44,7 +44,7 @@ ROLES_OF: dict[str, frozenset[str]] = {
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 CSRF = re.compile(r'(name="csrf[-_]token" (?:content|value)=")[^"]*')
 PASSING = {"date", "content-length"}
-READ, DONE = {200, 303}, {200, 201, 303}
+DONE = {200, 201, 303}
 AT_ONCE = 4
 
 
@@ -145,7 +145,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     def expected(self) -> set[int]:
         """The statuses that are right."""
         if self.within:
-            return DONE | {409, 422} if self.route.deed else READ
+            return DONE | {409, 422} if self.route.deed else {*self.route.target.answers}
         if self.told:
             return {404, 409}
         if self.actor.role is None:

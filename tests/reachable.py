@@ -15,6 +15,7 @@ from canaries import Work
 from engagements.retention.classes import CLASSES
 from estate import Estate
 from frontend.assets import version
+from providing import CLIENT
 from tenancy.ids import new_id
 from world import OPERATOR
 
@@ -39,6 +40,8 @@ class Target(Struct, frozen=True, kw_only=True):
     removes: bool = False
     ends_access: bool = False
     """Whoever does it is nobody afterwards, so it is done when all else is."""
+    answers: frozenset[int] = frozenset({200, 303})
+    """What those get who may read it."""
     closed: int = 404
     """The answer to those whom the route is open to, but not with this thing."""
 
@@ -127,6 +130,10 @@ def one_engagement(estate: Estate, work: Work) -> dict[str, Any]:
     return {"engagement_id": str(id_of("engagement")(estate, work))}
 
 
+def same_provider(estate: Estate, work: Work) -> dict[str, Any]:
+    return {"issuer": estate.issuer, "client_id": CLIENT, "second_factor_by": "person"}
+
+
 def newcomer(estate: Estate, work: Work) -> dict[str, Any]:
     return {"relation": "participant", "contact_id": str(id_of("newcomer")(estate, work))}
 
@@ -169,6 +176,9 @@ PUBLIC = {
     "GET /sign-up/code": about(),
     "GET /sign-in/password": about(),
     "GET /sign-in/second-step": about(),
+    "GET /sign-in/sso/{slug:str}": about(),
+    # Whoever comes back without having gone is told so.
+    "GET /sign-in/callback": about(answers=frozenset({403})),
     "GET /sw.js": about(),
     "GET /manifest.webmanifest": about(),
     "GET /waiting": about(),
@@ -181,6 +191,7 @@ PUBLIC = {
     "DO /sign-up/code": about(),
     "DO /sign-in/password": about(),
     "DO /sign-in/second-step": about(),
+    "DO /sign-in/sso/{slug:str}": about(),
     "DO /sign-out": about(),
 }
 
@@ -444,6 +455,11 @@ SETTINGS = {
     "GET /settings/support": about(),
     "DO /settings/support": about(body=lambda *_: {"operator": OPERATOR}),
     "DO /settings/support/{id:uuid}/ending": about("support access", removes=True),
+    "GET /settings/sso": about(),
+    "DO /settings/sso": about(body=same_provider),
+    "DO /settings/sso/test": about(),
+    "DO /settings/sso/state": about(body=lambda *_: {"on": True}),
+    "DO /settings/sso/requirement": about(body=lambda *_: {"sso_for": "nobody"}),
 }
 PORTAL = {
     "GET /": about(),

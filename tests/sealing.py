@@ -38,6 +38,8 @@ PLAIN = {
     "sign_up.code_hash",
     "sign_up.sealed",
     "sign_up.sealed_code",
+    "sso_flow.address_hash",
+    "sso_flow.browser_hash",
 }
 """Columns of bytes that no key of a workspace has sealed: hashes, what master keys wrapped, and
 what the master key seals for minutes, before there is a workspace."""
@@ -54,6 +56,7 @@ FORMS = {
     "note.sealed": Form(lambda row, clear: row["id"].bytes + clear, 16),
     "note_revision.sealed": Form(lambda row, clear: row["note_id"].bytes + clear, 16),
     "mail.sealed": Form(lambda row, _: b"mail" + row["id"].bytes),
+    "sso_connection.sealed_secret": Form(lambda row, _: b"single sign-on" + row["id"].bytes),
     "proposal.sealed": Form(lambda row, _: b"proposal" + row["id"].bytes),
     "proposal.sealed_approved": Form(lambda row, _: b"proposal" + row["id"].bytes),
     "attachment.sealed_name": Form(lambda row, _: b"attachment name" + row["id"].bytes),

@@ -52,8 +52,8 @@ async def site(
         demo=True,
     )
     database = Database(app_url(owner_url, "app-password"), keyring)
-    async with _serving(settings, database, keyring, _listening()) as port:
-        yield f"http://127.0.0.1:{port}"
+    async with serving(settings, database, keyring, _listening()) as found:
+        yield found
 
 
 @pytest_asyncio.fixture(scope="session")
@@ -69,7 +69,7 @@ async def named_site(
         files=files_folder.as_uri(),
     )
     database = Database(app_url(owner_url, "app-password"), keyring)
-    async with _serving(settings, database, keyring, listening):
+    async with serving(settings, database, keyring, listening):
         yield address
 
 
@@ -80,10 +80,10 @@ def _listening() -> socket.socket:
 
 
 @asynccontextmanager
-async def _serving(
+async def serving(
     settings: Settings, database: Database, keyring: Keyring, listening: socket.socket
-) -> AsyncIterator[int]:
-    """The port on which the product answers."""
+) -> AsyncIterator[str]:
+    """The product on a port that listens already; its address."""
     # Tests without HTTP need no pages.
     from frontend.app import build  # noqa: PLC0415
     from frontend.operations import web_server  # noqa: PLC0415
@@ -93,7 +93,7 @@ async def _serving(
     while not server.started:
         assert not running.done(), running.exception()
         await asyncio.sleep(0.01)
-    yield listening.getsockname()[1]
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.should_exit = True
     await running
 

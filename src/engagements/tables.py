@@ -19,6 +19,7 @@ from tenancy.mail import models as mail
 from tenancy.passkeys import models as passkeys
 from tenancy.passwords import models as passwords
 from tenancy.second_factors import models as second_factors
+from tenancy.sso import models as sso
 from tenancy.support import models as support
 from tenancy.workspaces import models as workspaces
 
@@ -31,6 +32,7 @@ CAPABILITIES = (
     audit,
     mail,
     support,
+    sso,
     clients,
     framework,
     portfolio,

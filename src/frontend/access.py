@@ -1,17 +1,14 @@
-"""Who is asking: cookie -> viewer and context; cross-site requests; the policy of every route."""
+"""Who may come in: the viewer with their context, and the policy of every route."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import cast
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from litestar import Litestar
 from litestar.connection import ASGIConnection
-from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
-from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
+from litestar.types import HTTPScope, Scope
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -24,16 +21,13 @@ from frontend.refusals import (
     NotFresh,
     NotSignedIn,
     SecondFactorNeeded,
-    TokenUnknown,
+    SsoNeeded,
 )
 from tenancy.database.context import Context, Role, Surface
-from tenancy.database.pool import NOBODY, Database
 from tenancy.errors import NotFound
 from tenancy.identity import sessions, tokens
-from tenancy.identity.codes import token_hash
 from tenancy.identity.queries import Left, SignedIn
 from tenancy.identity.token_queries import Bearer
-from tenancy.support import queries as support
 from tenancy.support.queries import OpenAccess
 
 SESSION_COOKIE = "__Host-cocreate"
@@ -64,6 +58,10 @@ class Viewer(Struct, frozen=True):
     proved_at: datetime
     lacks_second_factor: bool
     """Whether the workspace wants more of them than this session has proved."""
+    factor: str
+    """What this session began with."""
+    lacks_sso: bool
+    """Whether the workspace wants its own provider to have signed them in, and it has not."""
     scopes: frozenset[str] | None = None
     """What their token may do, where a program asks for them; None in a browser."""
 
@@ -96,6 +94,8 @@ class Viewer(Struct, frozen=True):
             found.second_factor,
             found.proved_at,
             _wants_more(found),
+            found.factor,
+            _wants_sso(found),
         )
 
     @classmethod
@@ -119,6 +119,8 @@ class Viewer(Struct, frozen=True):
             None,
             datetime.now(UTC),
             False,
+            "token",
+            False,
             frozenset(found.scopes),
         )
 
@@ -126,6 +128,14 @@ class Viewer(Struct, frozen=True):
     def fresh(self) -> bool:
         """Whether they proved themselves within the last minutes."""
         return datetime.now(UTC) - self.proved_at < sessions.FRESH
+
+    @property
+    def within(self) -> UUID | None:
+        """The one workspace that the session counts in; None where it is the person's own proof.
+
+        A workspace's provider says who somebody is there: of other workspaces it opens nothing.
+        """
+        return self.context.tenant if self.factor == "oidc" else None
 
     @property
     def base(self) -> str:
@@ -203,107 +213,30 @@ def home_of(role: Role, slug: str) -> str:
     return f"/portal/{slug}" if role in SPONSORS.roles else f"/w/{slug}"
 
 
-class SignIn(ASGIMiddleware):
-    """Finds the viewer and the context, and refuses changes that another site asked for."""
-
-    scopes = (ScopeType.HTTP,)
-    exclude_path_pattern = ("^/static/", "^/health/")
-
-    def __init__(self, database: Database, public_url: str, operators: Collection[str]) -> None:
-        self._database = database
-        self._origin = public_url
-        self._operators = operators
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        bearer = _bearer(scope)
-        if bearer is None:
-            viewer = await self._of_browser(scope)
-        else:
-            viewer = await self._of_program(bearer, scope["path"])
-        scope["state"]["viewer"] = viewer
-        token = _cookie(scope, SESSION_COOKIE)
-        if token and bearer is None and _first(scope) == "support":
-            scope["state"]["operator"] = await self._operator(token)
-        scope["state"]["context"] = viewer.context if viewer else NOBODY
-        if cast(HTTPScope, scope)["method"] not in SAFE_METHODS:
-            self._refuse_cross_site(scope)
-        await next_app(scope, receive, send)
-
-    async def _of_browser(self, scope: Scope) -> Viewer | None:
-        token = _cookie(scope, SESSION_COOKIE)
-        if token is None:
-            return None
-        found = await sessions.who_is(self._database, token)
-        if found is None:
-            scope["state"]["left"] = await sessions.left_behind(self._database, token)
-            return None
-        return Viewer.of(found, token, scope["path"])
-
-    async def _of_program(self, bearer: str, path: str) -> Viewer:
-        found = await tokens.whose(self._database, bearer)
-        if found is None:
-            raise TokenUnknown
-        return Viewer.of_token(found, path)
-
-    async def _operator(self, token: str) -> Operator | None:
-        found = await self._database.look_up(
-            support.operator_signed_in, token_hash=token_hash(token), idle=sessions.IDLE
-        )
-        if found is None or found.email not in self._operators:
-            return None
-        async with self._database.transaction(NOBODY) as tx:
-            places = await tx.all(support.open_to, identity=found.identity)
-        return Operator(found.session, found.identity, found.email, token, places)
-
-    def _refuse_cross_site(self, scope: Scope) -> None:
-        """`Sec-Fetch-Site` speaks first, `Origin` where it is lacking; programs send neither."""
-        headers = dict(scope["headers"])
-        site = headers.get(b"sec-fetch-site", b"").decode()
-        origin = headers.get(b"origin", b"").decode()
-        if site and site != "same-origin":
-            raise CrossSite
-        if not site and origin and not self._is_own(origin, headers.get(b"host", b"").decode()):
-            raise CrossSite
-
-    def _is_own(self, origin: str, host: str) -> bool:
-        return origin == self._origin or urlsplit(origin).netloc == host
-
-
 def _wants_more(found: SignedIn) -> bool:
     if found.second_factor is not None or found.second_factor_for == "nobody":
         return False
     return found.second_factor_for == "everybody" or found.role in STAFF_ROLES
 
 
-def _first(scope: Scope) -> str:
+def first_of(scope: Scope) -> str:
     """What the path begins with."""
     return f"{scope['path']}/".split("/", 2)[1]
+
+
+def _wants_sso(found: SignedIn) -> bool:
+    if found.factor == "oidc" or found.sso_for == "nobody":
+        return False
+    # The way in when the provider fails.
+    if found.role == "owner" and found.factor == "passkey":
+        return False
+    return found.sso_for == "everybody" or found.role in STAFF_ROLES
 
 
 def _surface(path: str, slug: str) -> Surface:
     first, _, rest = path.lstrip("/").partition("/")
     own = rest.partition("/")[0] == slug
     return SURFACES.get(first, "public") if own else "public"
-
-
-def _cookie(scope: Scope, name: str) -> str | None:
-    """A cookie of ours, which is never quoted."""
-    for key, value in scope["headers"]:
-        if key == b"cookie":
-            for pair in value.decode("latin-1").split(";"):
-                found, _, text = pair.strip().partition("=")
-                if found == name:
-                    return text
-    return None
-
-
-def _bearer(scope: Scope) -> str | None:
-    """The token that a program sent; the cookies beside it do not count then."""
-    for key, value in scope["headers"]:
-        if key == b"authorization":
-            scheme, _, token = value.decode("latin-1").partition(" ")
-            return token.strip() if scheme.lower() == "bearer" else ""
-    return None
 
 
 def request_token(connection: ASGIConnection) -> str:  # type: ignore[type-arg]
@@ -323,6 +256,7 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
         NotSignedIn: nobody is signed in.
         LeftWorkspace: whoever was is no member any more, or their access is paused.
         NotFound: the member's role, or workspace, has nothing here.
+        SsoNeeded: the workspace wants its own provider, which has not signed them in.
         SecondFactorNeeded: the workspace wants one, and this session has not proved it.
         NotFresh: the route wants a factor that was proved just now.
         NotForTokens: a program asks, and its token does not open this.
@@ -338,12 +272,14 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
     if viewer is None:
         left: Left | None = connection.scope["state"].get("left")
         raise _gone_from(left) if left else NotSignedIn
-    first = _first(connection.scope)
+    first = first_of(connection.scope)
     elsewhere = first in SURFACES and viewer.context.surface == "public"
     if elsewhere or viewer.role not in policy.roles:
         raise NotFound
     if viewer.scopes is not None:
         _refuse_beyond_scopes(viewer.scopes, connection.scope, handler)
+    if viewer.lacks_sso and first in SURFACES:
+        raise SsoNeeded(viewer.workspace_name, viewer.slug)
     if viewer.lacks_second_factor and first in SURFACES:
         raise SecondFactorNeeded(viewer.workspace_name)
     if handler.opt.get("fresh") and not viewer.fresh:

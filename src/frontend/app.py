@@ -10,8 +10,9 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp
 
 from engagements.tables import metadata
-from frontend.access import NOBODY_AT_ALL, SignIn, check_policies, guard
+from frontend.access import NOBODY_AT_ALL, check_policies, guard
 from frontend.account.handlers import ACCOUNT
+from frontend.arrival import SignIn
 from frontend.dependencies import DEPENDENCIES, check_origin
 from frontend.failures import show_failure
 from frontend.headers import with_headers
@@ -23,6 +24,7 @@ from frontend.workspace.routes import WORKSPACE
 from tenancy.database.catalogue import refuse_unless_walled
 from tenancy.database.pool import NOBODY, Database
 from tenancy.files.store import Files
+from tenancy.outbound import Outbound
 from tenancy.passkeys.ceremony import Site
 from tenancy.settings import Settings
 from tenancy.workspaces.keys import Keyring
@@ -64,6 +66,7 @@ def routed(settings: Settings, database: Database, keyring: Keyring) -> Litestar
                 "database": database,
                 "files": files,
                 "keyring": keyring,
+                "outbound": Outbound(settings.outbound_allowed),
                 "settings": settings,
                 "site": Site.at(settings.public_url),
                 "write": writer(settings.public_url),

@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_people(commands.add_parser("people", help="help somebody who cannot sign in"))
     _add_retention(commands.add_parser("retention", help="show or destroy what is due"))
     _add_audit(commands.add_parser("audit", help="check that nobody changed the trail"))
+    _add_sso(commands.add_parser("sso", help="say which domains a workspace's provider signs in"))
     spc = add("spc", _spc, "put series of figures through the SPC rules")
     spc.add_argument(
         "--profile",
@@ -138,6 +139,25 @@ def _add_people(people: argparse.ArgumentParser) -> None:
 
 def _people_commands() -> ModuleType:
     return import_module("frontend.people_commands")
+
+
+def _add_sso(sso: argparse.ArgumentParser) -> None:
+    verbs = sso.add_subparsers(required=True, metavar="VERB")
+    listed = verbs.add_parser("domains", help="list the domains that owners have named")
+    listed.set_defaults(command=lambda _: _sso_commands().domains())
+    confirm = verbs.add_parser(
+        "confirm-domain", help="lead the addresses of a domain to the workspace's provider"
+    )
+    confirm.set_defaults(command=lambda chosen: _sso_commands().confirm(chosen.slug, chosen.domain))
+    release = verbs.add_parser("release-domain", help="lead them there no longer")
+    release.set_defaults(command=lambda chosen: _sso_commands().release(chosen.slug, chosen.domain))
+    for verb in (confirm, release):
+        verb.add_argument("slug", metavar="SLUG", help="of the workspace")
+        verb.add_argument("domain", metavar="DOMAIN", help="such as trust.nhs.uk")
+
+
+def _sso_commands() -> ModuleType:
+    return import_module("frontend.sso_commands")
 
 
 def _retention_commands() -> ModuleType:

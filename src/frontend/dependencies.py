@@ -16,6 +16,7 @@ from frontend.access import SAFE_METHODS, Viewer, refuse_unless_own
 from frontend.inputs import CSRF_FIELD, decode, typed_into
 from tenancy.database.pool import Database, Transaction
 from tenancy.files.store import Files
+from tenancy.outbound import Outbound
 from tenancy.workspaces.keys import Keyring
 
 
@@ -43,6 +44,11 @@ async def provide_files(request: Request[Any, Any, State]) -> Files:
 async def provide_keyring(request: Request[Any, Any, State]) -> Keyring:
     keyring: Keyring = request.app.state.keyring
     return keyring
+
+
+async def provide_outbound(request: Request[Any, Any, State]) -> Outbound:
+    outbound: Outbound = request.app.state.outbound
+    return outbound
 
 
 async def provide_viewer(request: Request[Any, Any, Any]) -> Viewer | None:
@@ -84,6 +90,7 @@ DEPENDENCIES = {
     "database": Provide(provide_database),
     "files": Provide(provide_files),
     "keyring": Provide(provide_keyring),
+    "outbound": Provide(provide_outbound),
     "viewer": Provide(provide_viewer),
     "draft": Provide(provide_draft),
 }

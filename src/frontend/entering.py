@@ -1,5 +1,6 @@
 """Going in: what every way of signing in ends with, and where it leads."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -33,24 +34,30 @@ async def entered_with(
     *,
     asked: str = REQUEST_COOKIE,
     browser_token: str = "",
+    before: Sequence[Cookie] = (),
+    waiting: Sequence[Cookie] = (),
 ) -> ASGIResponse:
     """The answer to a factor that was proved: the session's cookie, or the way to the next step.
 
     Args:
         asked: the cookie by which the browser asked to be let in, which has done its work.
         browser_token: what the browser is known by from now on, where it did not ask for a code.
+        before: cookies of what came before, to be taken away.
+        waiting: cookies that the next step needs, if there is one.
     """
     if isinstance(entered, SecondStep):
         lasts = int(CODE_LASTS.total_seconds())
         held = [cookie(REQUEST_COOKIE, browser_token, lasts)] if browser_token else []
+        kept = [*before, *waiting, *held]
         if wants_page(request):
-            return see_other(with_next("/sign-in/second-step", wanted), cookies=held)
-        return json_response(entered, cookies=held)
+            return see_other(with_next("/sign-in/second-step", wanted), cookies=kept)
+        return json_response(entered, cookies=kept)
     known_as = device_of(request).known_as
     cookies = [
         *session_cookie(entered),
         cookie(asked, "", 0),
         cookie(KNOWN_COOKIE, known_as, int(KNOWN_FOR.total_seconds())),
+        *before,
     ]
     if not entered.slug:
         return _to_support(request, cookies)

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from engagements.notes.people import NotePerson, Widening
 from frontend.access import SAFE_METHODS
-from frontend.inputs import CSRF_FIELD, SECRETS, TooLarge, Typed, typed_into
+from frontend.inputs import CSRF_FIELD, TooLarge, shown_again, typed_into
 from frontend.refusals import (
     AccessPaused,
     CrossSite,
@@ -26,6 +26,7 @@ from frontend.refusals import (
     NotFresh,
     NotSignedIn,
     SecondFactorNeeded,
+    SsoNeeded,
 )
 from frontend.representation import PROBLEM, AnyRequest, json_response, see_other, show, wants_page
 from tenancy.errors import (
@@ -38,6 +39,9 @@ from tenancy.errors import (
     TooMany,
     Unavailable,
 )
+from tenancy.outbound import OutOfReach
+from tenancy.sso.provider import NotVouched
+from tenancy.sso.signing_in import NotKnown
 
 PARAMETER = re.compile(r"\{[^}]+\}")
 log = structlog.get_logger()
@@ -49,14 +53,23 @@ STATUSES: dict[type[Failure], tuple[int, str]] = {
     NotForTokens: (403, "Not with this token"),
     CrossSite: (403, "This could not be sent"),
     SecondFactorNeeded: (403, "A second factor is needed"),
+    SsoNeeded: (403, "Sign in with your organisation"),
     NotFresh: (403, "Confirm that it is you"),
     NotFound: (404, "Nothing here"),
+    NotKnown: (403, "Your organisation’s sign-in is not connected yet"),
+    NotVouched: (403, "Your organisation did not sign you in"),
+    OutOfReach: (409, "Your organisation’s sign-in does not answer"),
     Refused: (409, "That cannot be done now"),
     Conflict: (409, "Somebody else was faster"),
     Invalid: (422, "There is a problem"),
     TooLarge: (413, "Too large"),
     TooMany: (429, "Too many tries"),
     Unavailable: (503, "Not available just now"),
+}
+PAGES: dict[type[Failure], str] = {
+    AccessPaused: "public/paused.html",
+    LeftWorkspace: "public/left.html",
+    NotKnown: "public/sso_unknown.html",
 }
 OUT_OF_REACH = (
     "Something that this server stands on cannot be reached. Nothing was changed. "
@@ -67,6 +80,7 @@ TYPES: dict[type[Failure], str] = {
     LeftWorkspace: LEFT,
     NotFresh: "urn:cocreate:prove",
     SecondFactorNeeded: "urn:cocreate:second-factor",
+    SsoNeeded: "urn:cocreate:single-sign-on",
     KeptAside: "urn:cocreate:kept-aside",
 }
 BROKEN = "Something went wrong on our side. Nothing was changed. Try again in a minute."
@@ -122,28 +136,31 @@ async def _answer(request: AnyRequest, failure: Exception) -> ASGIResponse:
         log.error("request failed", path=request.url.path, kind=type(failure).__name__, why=why)
     if not wants_page(request):
         return json_response(problem, problem.status, media_type=PROBLEM)
-    if isinstance(failure, (NotSignedIn, CrossSite, SecondFactorNeeded, NotFresh)):
+    if isinstance(failure, (NotSignedIn, CrossSite, SsoNeeded, SecondFactorNeeded, NotFresh)):
         kept = await _words_again(request, problem)
         if kept is not None:
             return kept
     if address := _way_on(request, failure):
         return see_other(address)
-    if isinstance(failure, (Invalid, Refused, Conflict, TooMany)):
+    if isinstance(failure, (Invalid, Refused, Conflict, TooMany, OutOfReach)):
         shown = await _form_again(request, failure, problem)
         if shown is not None:
             return shown
-    return show(request, _template(failure), status=problem.status, problem=problem)
+    return show(request, _page_of(failure), status=problem.status, problem=problem, failure=failure)
 
 
-def _template(failure: Exception) -> str:
-    if isinstance(failure, AccessPaused):
-        return "public/paused.html"
-    return "public/left.html" if isinstance(failure, LeftWorkspace) else "public/failure.html"
+def _page_of(failure: Exception) -> str:
+    for kind, template in PAGES.items():
+        if isinstance(failure, kind):
+            return template
+    return "public/failure.html"
 
 
 def _way_on(request: AnyRequest, failure: Exception) -> str | None:
     """Where the person does first what is lacking, and comes back from."""
     here = request.url.path if request.method == "GET" else None
+    if isinstance(failure, SsoNeeded):
+        return f"/sign-in/sso/{failure.slug}?next={quote(here or '')}"
     if isinstance(failure, SecondFactorNeeded):
         return "/account/second-factor"
     if isinstance(failure, NotFresh):
@@ -194,7 +211,7 @@ async def _words_again(request: AnyRequest, problem: Problem) -> ASGIResponse | 
     body = request.route_handler.opt.get("body")
     if body is None or request.method in SAFE_METHODS:
         return None
-    typed = _but_secrets(request.scope["state"].get("typed") or await typed_into(request, body))
+    typed = shown_again(request.scope["state"].get("typed") or await typed_into(request, body))
     words = {name: value for name, value in typed.items() if " " in str(value).strip()}
     others = {
         name: value if isinstance(value, list) else [value]
@@ -212,10 +229,6 @@ async def _words_again(request: AnyRequest, problem: Problem) -> ASGIResponse | 
         words=words,
         others=others,
     )
-
-
-def _but_secrets(typed: Typed) -> Typed:
-    return {name: value for name, value in typed.items() if name not in SECRETS}
 
 
 async def _form_again(
@@ -244,6 +257,6 @@ async def _form_again(
             status=problem.status,
             page=page,
             errors=errors,
-            typed=_but_secrets(state.get("typed", {})),
+            typed=shown_again(state.get("typed", {})),
             let_in=failure.people if isinstance(failure, Widening) else [],
         )

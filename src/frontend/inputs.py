@@ -24,7 +24,7 @@ T = TypeVar("T", bound=Struct)
 Typed = dict[str, Any]
 
 CSRF_FIELD = "csrf_token"
-SECRETS = frozenset({"password", "current_password", "code", "credential"})
+SECRETS = frozenset({"password", "current_password", "code", "credential", "client_secret"})
 """Fields of forms that no page ever shows again."""
 SentPassword = Annotated[
     str,
@@ -69,6 +69,11 @@ async def typed_into(request: Request[Any, Any, Any], body: type[Struct]) -> Typ
         values = [await read(value) for value in form.getall(name)]
         typed[name] = values if name in many else values[-1]
     return typed
+
+
+def shown_again(typed: Typed) -> Typed:
+    """What was typed, without secrets."""
+    return {name: value for name, value in typed.items() if name not in SECRETS}
 
 
 def upload_fields(body: type[Struct]) -> set[str]:

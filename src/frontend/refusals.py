@@ -31,6 +31,14 @@ class SecondFactorNeeded(Failure):
         super().__init__(f"{workspace} asks for a second factor. Set one up, or prove yours.")
 
 
+class SsoNeeded(Failure):
+    """The workspace opens to nobody of this role whom its own provider has not signed in."""
+
+    def __init__(self, workspace: str, slug: str) -> None:
+        super().__init__(f"{workspace} asks you to sign in with your organisation’s own account.")
+        self.slug = slug
+
+
 class NotFresh(Failure):
     """What is asked for needs a factor that was proved in the last minutes."""
 

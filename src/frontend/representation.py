@@ -79,7 +79,11 @@ def show(
     cookies = [*cookies, *([cookie(NOTICE_COOKIE, "", 0)] if said else [])]
     headers = {"Vary": "Accept, HX-Request"}
     return ASGIResponse(
-        body=body.encode(), status_code=status, media_type=HTML, cookies=cookies, headers=headers
+        body=body.encode(),
+        status_code=status,
+        media_type=HTML,
+        cookies=cookies,
+        headers=headers,
     )
 
 

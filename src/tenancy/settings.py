@@ -1,6 +1,7 @@
 """Settings: one Struct, read from the environment once, at the start of a command."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +11,7 @@ from msgspec import Struct
 from tenancy.errors import Unavailable
 from tenancy.workspaces.master_keys import from_base64
 
+SERVER = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9][a-z0-9.-]*):[0-9]{1,5}")
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -42,6 +44,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Where attached files lie, sealed; the folder `files` in `data` when empty."""
     operators: tuple[str, ...] = ()
     """E-mail addresses of those whom owners can let in to help."""
+    outbound_allowed: frozenset[str] = frozenset()
+    """Servers inside, as `host:port`, that may be asked although they are; also without TLS."""
     demo: bool = False
     """Whether the demo's outbox may be read at `/demo/outbox`."""
 
@@ -74,6 +78,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, demo: bool = F
         old_master_keys=_old_master_keys(environment.get("COCREATE_OLD_MASTER_KEYS")),
         files=_files(environment.get("COCREATE_FILES")),
         operators=_addresses("COCREATE_OPERATORS", environment),
+        outbound_allowed=_outbound(environment.get("COCREATE_OUTBOUND_ALLOWED")),
         demo=demo or environment.get("COCREATE_DEMO") == "1",
     )
 
@@ -153,6 +158,16 @@ def _addresses(name: str, environment: Mapping[str, str]) -> tuple[str, ...]:
             "between addresses."
         )
     return addresses
+
+
+def _outbound(text: str | None) -> frozenset[str]:
+    servers = [part.strip().lower() for part in (text or "").split(",") if part.strip()]
+    if not all(SERVER.fullmatch(server) for server in servers):
+        raise Unavailable(
+            "COCREATE_OUTBOUND_ALLOWED must look like adfs.trust.example:443, with commas between "
+            "several. Correct it."
+        )
+    return frozenset(servers)
 
 
 def _master_key(text: str | None) -> bytes | None:

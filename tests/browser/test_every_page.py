@@ -25,6 +25,7 @@ from tenancy.settings import Settings
 from tenancy.support import service as support
 from tenancy.support.service import SupportDraft
 from tenancy.workspaces.keys import Keyring
+from vouching import set_up
 from windows import NARROW, WIDE, Open, overflow, violations
 from world import OPERATOR, token_of
 
@@ -41,7 +42,13 @@ HOMES = {
 """Where each begins. Anna has just signed up, and looks round in the sample."""
 LED_PAST = {"/portal/{slug:str}"}
 """The sponsor of a single engagement is led from the list to its portal."""
-BEHIND_NO_LINK = ("/sign-in/code", "/sign-in/second-step", "/sign-up/code", "/demo/outbox")
+BEHIND_NO_LINK = {
+    **{
+        path: path
+        for path in ("/sign-in/code", "/sign-in/second-step", "/sign-up/code", "/demo/outbox")
+    },
+    "/sign-in/sso/{slug:str}": "/sign-in/sso/northlight",
+}
 WHEN_ASKED = ("/account/confirmation", "/account/second-factor")
 """Where somebody is led who is to prove more."""
 JOIN = "/join/{slug:str}/{id:uuid}"
@@ -55,6 +62,7 @@ async def let_in(db: Database, keyring: Keyring, files: Files) -> LetIn:
     await story.tell(db, keyring, files)
     anna = await newcomer(db, keyring, files, slug="weiss")
     operators = await operators_token(db)
+    await _with_a_provider(db)
 
     async def token(key: str) -> str:
         if key == "anna":
@@ -95,6 +103,18 @@ async def operators_token(db: Database) -> str:
     return session.token
 
 
+async def _with_a_provider(db: Database) -> None:
+    """Northlight's people may sign in with a provider, which nobody goes to here."""
+    place = await db.look_up(place_of, slug="northlight")
+    assert place is not None
+    async with db.transaction(Context(surface="public")) as tx:
+        owner = await tx.connection.fetchval(
+            "SELECT member_id FROM reach WHERE role = 'owner' AND tenant_id = $1", place.tenant
+        )
+    context = Context(surface="workspace", tenant=place.tenant, member=owner, role="owner")
+    await set_up(db, context, "https://login.example", domains="northlight.example")
+
+
 @pytest.fixture(scope="session")
 def routes(db: Database) -> list[str]:
     settings = Settings(data=Path(), public_url="http://127.0.0.1", demo=True)
@@ -109,7 +129,7 @@ async def pages_of(site: str, key: str, token: str, routes: list[str]) -> dict[s
             mails = (await visitor.json("/demo/outbox"))["mails"]
             link = next(sought[0] for mail in mails if (sought := LINK.search(mail["text"])))
             mailed = {JOIN: link, f"{JOIN}/code": f"{link}/code"}
-            return {**found, **{path: path for path in BEHIND_NO_LINK}, **mailed}
+            return {**found, **BEHIND_NO_LINK, **mailed}
     own = ("/w/", "/portal/", "/account", "/support")
     asked = {path: path for path in WHEN_ASKED if key != "operator"}
     return asked | {route: address for route, address in found.items() if route.startswith(own)}

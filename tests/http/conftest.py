@@ -1,7 +1,10 @@
 """The whole product with a rich world in it, for tests that go through every route."""
 
+# ruff: noqa: F811 - a fixture is named where it is used
+
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -14,21 +17,24 @@ from estate import Estate
 from frontend.app import routed
 from frontend.headers import with_headers
 from matrix import Crowd, Route, routes
+from providing import Provider
 from registering import came, phone  # noqa: F401 - fixtures
 from tenancy.database.pool import Database
 from tenancy.files.store import Files
 from tenancy.settings import Settings
 from tenancy.workspaces.keys import Keyring
+from vouching import idp  # noqa: F401 - a fixture of this folder
 from world import OPERATOR, signed_in_token
 
 
 @pytest.fixture(scope="module")
-def app(db: Database, keyring: Keyring, files_folder: Path) -> Litestar:
+def app(db: Database, keyring: Keyring, files_folder: Path, idp: Provider) -> Litestar:
     settings = Settings(
         data=Path(),
         public_url="http://127.0.0.1",
         files=files_folder.as_uri(),
         operators=(OPERATOR,),
+        outbound_allowed=frozenset({urlsplit(idp.issuer).netloc}),
         demo=True,
     )
     return routed(settings, db, keyring)
@@ -40,8 +46,8 @@ def every_route(app: Litestar) -> list[Route]:
 
 
 @pytest_asyncio.fixture(scope="module")
-async def estate(db: Database, keyring: Keyring, files: Files) -> Estate:
-    return await built(db, keyring, files)
+async def estate(db: Database, keyring: Keyring, files: Files, idp: Provider) -> Estate:
+    return await built(db, keyring, files, idp.issuer)
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -58,6 +58,11 @@ HANDED = {
     "actions": 2,
     "path": "/w/northlight/engagements/1",
 }
+CONNECTED = {
+    "workspace": "Northlight",
+    "provider": "login.microsoftonline.com",
+    "account": "pat@trust.example",
+}
 ASKED = {
     "workspace": "Northlight",
     "engagement": "Working together",
@@ -298,6 +303,7 @@ def test_a_letter_links_to_nothing_that_its_reader_cannot_open_yet() -> None:
         ("engagement_handed_over", HANDED | {"yours": False, "path": ""}),
         ("invitation", INVITED),
         ("invitation_accepted", ACCEPTED),
+        ("single_sign_on_connected", CONNECTED),
     ],
 )
 def test_every_letter_greets_by_name_and_is_one_line_in_the_subject(

@@ -136,3 +136,15 @@ def test_operators_are_addresses_with_commas_between() -> None:
 
     assert settings.operators == ("ops@cocreate.example", "second@x.example")
     assert "COCREATE_OPERATORS holds 'nobody'" in refused(COCREATE_OPERATORS="a@b.example, nobody")
+
+
+def test_servers_inside_that_may_be_asked_are_named_by_host_and_port() -> None:
+    found = read_settings({"COCREATE_OUTBOUND_ALLOWED": "ADFS.trust.example:443, [::1]:8443"})
+
+    assert found.outbound_allowed == {"adfs.trust.example:443", "[::1]:8443"}
+    assert read_settings({}).outbound_allowed == frozenset()
+
+
+@pytest.mark.parametrize("text", ["adfs.trust.example", "https://adfs:443", "*:443", "a:b"])
+def test_a_server_inside_without_a_port_is_refused(text: str) -> None:
+    assert "must look like adfs.trust.example:443" in refused(COCREATE_OUTBOUND_ALLOWED=text)

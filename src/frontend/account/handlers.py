@@ -90,9 +90,9 @@ async def account(tx: NamedDependency[Transaction], viewer: NamedDependency[View
                 one.began_at,
                 one.last_used_at,
             )
-            for one in await sessions.open_of(tx, viewer.identity)
+            for one in await sessions.open_of(tx, viewer.identity, viewer.within)
         ],
-        await sessions.workspaces(tx, viewer.identity),
+        await sessions.workspaces(tx, viewer.identity, viewer.within),
     )
 
 
@@ -125,7 +125,7 @@ async def end_session(
     tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer], id: FromPath[UUID]
 ) -> Ended:
     """End one session of one's own. One that has ended already stays so."""
-    await sessions.end(tx, viewer.identity, id)
+    await sessions.end(tx, viewer.identity, id, viewer.within)
     return Ended(True)
 
 
@@ -139,8 +139,8 @@ async def end_session(
 async def end_other_sessions(
     tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer]
 ) -> Ended:
-    """End all sessions but this one, in every workspace."""
-    await sessions.end_others(tx, viewer.identity, viewer.session)
+    """End all sessions but this one, wherever this one counts."""
+    await sessions.end_others(tx, viewer.identity, viewer.session, viewer.within)
     return Ended(True)
 
 

@@ -20,6 +20,7 @@ from frontend.public.password import PASSWORD_SIGN_IN
 from frontend.public.second_step import SECOND_STEP
 from frontend.public.sign_in import SIGN_IN
 from frontend.public.sign_up import SIGN_UP
+from frontend.public.sso import SSO
 from frontend.public.writing import WRITING
 from frontend.representation import AnyRequest
 from frontend.routes import page
@@ -117,6 +118,7 @@ PUBLIC = [
     *PASSWORD_SIGN_IN,
     *PASSKEY_SIGN_IN,
     *SECOND_STEP,
+    *SSO,
     *SIGN_UP,
     *JOINING,
     *WRITING,

@@ -1,6 +1,6 @@
 """Signing in by code: `POST /sign-in`, then `POST /sign-in/code`."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from litestar import Request, get
@@ -27,6 +27,7 @@ from tenancy.audit import service as audit
 from tenancy.database.pool import Database, Transaction
 from tenancy.identity import service as identity
 from tenancy.identity import sessions
+from tenancy.sso.signing_in import routed
 
 
 class Address(Struct):
@@ -37,6 +38,8 @@ class Address(Struct):
     ]
     next: Annotated[str, Meta(max_length=300)] = ""
     workspace: Annotated[str, Meta(max_length=40)] = ""
+    way: Annotated[Literal["", "code"], Meta(title="how to sign in")] = ""
+    """`code` where a code is wanted although the address's organisation has its own sign-in."""
 
 
 class Code(Struct):
@@ -48,6 +51,9 @@ class Code(Struct):
 
 class SignInPage(Struct):
     next: str
+    workspace: str
+    """The workspace wanted, where somebody belongs to several."""
+    way: str
     demo: bool
 
 
@@ -65,6 +71,12 @@ class Sent(Struct):
     minutes: int
 
 
+class Elsewhere(Struct):
+    """The address's organisation has its own sign-in, for all addresses of its domain."""
+
+    sso: str
+
+
 class Session(Struct):
     """Who is signed in, and the token that changes must carry as `X-CSRF-Token`."""
 
@@ -80,7 +92,13 @@ class Session(Struct):
 @page("/sign-in", template="public/sign_in.html", policy=ANYONE)
 async def sign_in(request: Request[Any, Any, State]) -> SignInPage:
     """Where one types one's address."""
-    return SignInPage(within(request.query_params.get("next", "")), _demo(request))
+    query = request.query_params
+    return SignInPage(
+        within(query.get("next", "")),
+        query.get("workspace", ""),
+        "code" if query.get("way") == "code" else "",
+        _demo(request),
+    )
 
 
 @page("/sign-in/code", template="public/code.html", policy=ANYONE)
@@ -99,7 +117,16 @@ def _demo(request: Request[Any, Any, State]) -> bool:
 async def ask(
     request: AnyRequest, draft: NamedDependency[Address], database: NamedDependency[Database]
 ) -> ASGIResponse:
-    """Send a code, if somebody of that address may sign in. The answer never says which."""
+    """Send a code, if somebody of that address may sign in. The answer never says which.
+
+    An address whose domain is signed in by its organisation is shown the way there instead.
+    """
+    slug = "" if draft.way == "code" else await routed(database, draft.email)
+    if slug:
+        address = f"/sign-in/sso/{slug}"
+        if wants_page(request):
+            return see_other(with_next(address, draft.next))
+        return json_response(Elsewhere(address))
     asked = await identity.ask_for_code(
         database,
         draft.email,

@@ -23,6 +23,7 @@ from frontend.workspace.settings.invitations import INVITATIONS
 from frontend.workspace.settings.members import MEMBERS_OF_WORKSPACE
 from frontend.workspace.settings.sample import SAMPLE
 from frontend.workspace.settings.sign_in import SIGN_IN_RULES
+from frontend.workspace.settings.sso import SSO_SETTINGS
 from frontend.workspace.settings.tokens import TOKENS
 from frontend.workspace.support.handlers import SUPPORT_ACCESS
 from frontend.workspace.trail.handlers import TRAIL
@@ -50,6 +51,7 @@ IN_PERSON: list[HTTPRouteHandler] = [
     *SAMPLE,
     *INVITATIONS,
     *SIGN_IN_RULES,
+    *SSO_SETTINGS,
     *TOKENS,
     *TRAIL,
     *SUPPORT_ACCESS,

@@ -5,13 +5,23 @@ from typing import cast
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Interval, LargeBinary, Table, bindparam, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Interval,
+    LargeBinary,
+    Table,
+    Uuid,
+    bindparam,
+    exists,
+    func,
+    select,
+)
 
 from tenancy.database.context import Role
 from tenancy.database.read import Read, tenant
 from tenancy.identity.models import Identity, SignInRequest, SignInSession
 from tenancy.support.models import SupportPass
-from tenancy.workspaces.models import Member, Reach, SecondFactorFor, Workspace
+from tenancy.workspaces.models import Member, Reach, SecondFactorFor, SsoFor, Workspace
 
 identity = cast(Table, Identity.__table__).c
 request = cast(Table, SignInRequest.__table__).c
@@ -39,6 +49,7 @@ class SignedIn(Struct, frozen=True):
     workspace: str
     time_zone: str
     second_factor_for: SecondFactorFor
+    sso_for: SsoFor
     member: UUID
     role: Role
     team: list[UUID]
@@ -104,6 +115,7 @@ signed_in = Read(
         workspace.name,
         workspace.time_zone,
         workspace.second_factor_for,
+        workspace.sso_for,
         reach.member_id,
         reach.role,
         reach.team,
@@ -226,6 +238,13 @@ _live = (
     session.last_used_at > func.now() - bindparam("idle", type_=Interval()),
 )
 
+
+def _within(column: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """In one workspace alone, where one is given."""
+    only = bindparam("within", type_=Uuid())
+    return only.is_(None) | (column == only)
+
+
 open_sessions = Read(
     select(
         session.id,
@@ -241,7 +260,11 @@ open_sessions = Read(
         reach.member_id.table,
         (reach.identity_id == session.identity_id) & (reach.tenant_id == session.tenant_id),
     )
-    .where(session.identity_id == bindparam("identity"), *_live)
+    .where(
+        session.identity_id == bindparam("identity"),
+        _within(session.tenant_id),
+        *_live,
+    )
     .order_by(session.last_used_at.desc(), session.id.desc()),
     OpenSession,
 )
@@ -252,7 +275,9 @@ _workspaces = (
     .where(reach.identity_id == bindparam("identity"))
 )
 
-workspaces_of = Read(_workspaces.order_by(workspace.name, workspace.id), WorkspaceOf)
+workspaces_of = Read(
+    _workspaces.where(_within(workspace.id)).order_by(workspace.name, workspace.id), WorkspaceOf
+)
 
 place_of_identity = Read(_workspaces.where(workspace.slug == bindparam("slug")), WorkspaceOf)
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, update
 from tenancy.audit import service as audit
 from tenancy.database.context import Context
 from tenancy.database.pool import NOBODY, Database, Transaction
-from tenancy.errors import NotFound
+from tenancy.errors import NotFound, Refused
 from tenancy.identity import codes
 from tenancy.identity.models import SignInSession
 from tenancy.identity.queries import (
@@ -62,8 +62,11 @@ async def begin(
 ) -> NewSession | None:
     """A new session in a workspace; None when the person is no member of it any more, and was not
     let into it for support either.
+
+    What a workspace's provider says signs in; it is no fresh proof of the person themselves.
     """
     now = datetime.now(UTC)
+    told = factor == "oidc" and second_factor in (None, "oidc")
     token = codes.new_token()
     tx.session.add(
         SignInSession(
@@ -72,7 +75,7 @@ async def begin(
             tenant_id=tenant,
             factor=factor,
             second_factor=second_factor,
-            proved_at=now,
+            proved_at=now - FRESH if told else now,
             device=device.name[:200],
             known_hash=codes.token_hash(device.known_as),
             last_used_at=now,
@@ -129,10 +132,16 @@ async def switch(tx: Transaction, session: UUID, slug: str) -> NewSession:
 
     Raises:
         NotFound: the session has ended, or the person is no member of a workspace of that slug.
+        Refused: it began at a workspace's own provider, whose word counts nowhere else.
     """
     found = await tx.session.get(SignInSession, session, with_for_update=True)
     if found is None or found.ended_at is not None:
         raise NotFound
+    if found.factor == "oidc":
+        raise Refused(
+            "This session began at your organisation’s own sign-in, which counts in this workspace "
+            "alone. Sign out, and sign in to the other one."
+        )
     place = await tx.one(place_of_identity, identity=found.identity_id, slug=slug)
     now = datetime.now(UTC)
     token = codes.new_token()
@@ -159,30 +168,36 @@ async def switch(tx: Transaction, session: UUID, slug: str) -> NewSession:
     return NewSession(token, place.slug)
 
 
-async def open_of(tx: Transaction, identity: UUID) -> list[OpenSession]:
-    """Where a person is signed in, the latest first."""
-    return await tx.all(open_sessions, identity=identity, idle=IDLE)
+async def open_of(tx: Transaction, identity: UUID, within: UUID | None = None) -> list[OpenSession]:
+    """Where a person is signed in, the latest first; `within` one workspace, if it is given."""
+    return await tx.all(open_sessions, identity=identity, within=within, idle=IDLE)
 
 
-async def workspaces(tx: Transaction, identity: UUID) -> list[WorkspaceOf]:
-    """The workspaces of which a person is a member, by name."""
-    return await tx.all(workspaces_of, identity=identity)
+async def workspaces(
+    tx: Transaction, identity: UUID, within: UUID | None = None
+) -> list[WorkspaceOf]:
+    """The workspaces of which a person is a member, by name; `within` one, if it is given."""
+    return await tx.all(workspaces_of, identity=identity, within=within)
 
 
-async def end(tx: Transaction, identity: UUID, session: UUID) -> None:
-    """End one session of a person; one that has ended already, or is another's, stays as it is."""
-    await _end(tx, SignInSession.identity_id == identity, SignInSession.id == session)
+async def end(tx: Transaction, identity: UUID, session: UUID, within: UUID | None = None) -> None:
+    """End one session of a person, `within` one workspace if it is given.
+
+    One that has ended already, or is another's, stays as it is.
+    """
+    await _end(tx, *_of(identity, within), SignInSession.id == session)
 
 
-async def end_others(tx: Transaction, identity: UUID, kept: UUID) -> None:
-    """End every session of a person, in all workspaces, but one."""
-    await _end(tx, SignInSession.identity_id == identity, SignInSession.id != kept)
+async def end_others(
+    tx: Transaction, identity: UUID, kept: UUID, within: UUID | None = None
+) -> None:
+    """End every session of a person but one: in all workspaces, or `within` one."""
+    await _end(tx, *_of(identity, within), SignInSession.id != kept)
 
 
 async def end_sessions(tx: Transaction, identity: UUID) -> None:
     """End every session of a person in the transaction's workspace; those in others go on."""
-    here = SignInSession.tenant_id == tx.context.tenant
-    await _end(tx, SignInSession.identity_id == identity, here)
+    await _end(tx, *_of(identity, tx.context.tenant))
 
 
 async def end_everywhere(tx: Transaction, identity: UUID) -> None:
@@ -204,6 +219,11 @@ async def _record_arrival(tx: Transaction, found: SignedIn) -> None:
     """Signing in happens in no workspace yet, and belongs in the trail of the one it leads to."""
     by = Context(surface="public", tenant=found.tenant, member=found.member)
     await audit.record_of(tx, "signed in", "member", found.member, by=by)
+
+
+def _of(identity: UUID, within: UUID | None) -> list[ColumnElement[bool]]:
+    every = [SignInSession.identity_id == identity]
+    return every if within is None else [*every, SignInSession.tenant_id == within]
 
 
 async def _end(tx: Transaction, *which: ColumnElement[bool]) -> None:

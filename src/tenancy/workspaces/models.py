@@ -24,19 +24,26 @@ from tenancy.database.walls import (
 
 SecondFactorFor = Literal["nobody", "staff", "everybody"]
 SECOND_FACTOR_FOR: tuple[SecondFactorFor, ...] = get_args(SecondFactorFor)
+SsoFor = Literal["nobody", "staff", "everybody"]
+SSO_FOR: tuple[SsoFor, ...] = get_args(SsoFor)
 
 
 class Workspace(GlobalBase):
     """A tenant: one consultancy."""
 
     __tablename__ = "workspace"
-    __table_args__ = (one_of("second_factor_for", *SECOND_FACTOR_FOR),)
+    __table_args__ = (
+        one_of("second_factor_for", *SECOND_FACTOR_FOR),
+        one_of("sso_for", *SSO_FOR),
+    )
 
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     time_zone: Mapped[str]
     second_factor_for: Mapped[str] = mapped_column(default="nobody", server_default="nobody")
     """Who opens nothing here before they have proved a second factor."""
+    sso_for: Mapped[str] = mapped_column(default="nobody", server_default="nobody")
+    """Who opens nothing here unless the workspace's own provider has signed them in."""
 
 
 class Reach(Base):

@@ -14,6 +14,7 @@ from tenancy.workspaces.models import (
     InvitationPlace,
     Member,
     SecondFactorFor,
+    SsoFor,
     Workspace,
 )
 
@@ -33,9 +34,12 @@ class Own(Struct, frozen=True):
     """The workspace of the context."""
 
     second_factor_for: SecondFactorFor
+    sso_for: SsoFor
 
 
-own = Read(select(_workspace.second_factor_for).where(_workspace.id == tenant), Own)
+own = Read(
+    select(_workspace.second_factor_for, _workspace.sso_for).where(_workspace.id == tenant), Own
+)
 
 tenants = Read(
     select(_workspace.id, _workspace.slug, _workspace.time_zone).order_by(_workspace.id), Tenant
