@@ -101,6 +101,7 @@ async def test_every_page_of_the_product_is_reached_by_links(
     assert set(routes) - reached == set()
 
 
+@pytest.mark.asvs("14.2.3")
 async def test_pages_ask_nothing_of_other_hosts(
     window: Open, site: str, let_in: LetIn, routes: list[str]
 ) -> None:

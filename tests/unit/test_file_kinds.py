@@ -65,6 +65,7 @@ def test_every_ending_that_is_taken_has_an_example_here() -> None:
     assert INSIDE.keys() == {ending for kind in KINDS for ending in kind.endings}
 
 
+@pytest.mark.asvs("5.2.2")
 @pytest.mark.parametrize("ending", INSIDE)
 def test_each_kind_is_known_by_what_is_inside(ending: str) -> None:
     [found] = recognise([Upload(f"Huddle.{ending.upper()}", INSIDE[ending])])
@@ -73,6 +74,7 @@ def test_each_kind_is_known_by_what_is_inside(ending: str) -> None:
     assert found.name == f"Huddle.{ending.upper()}"
 
 
+@pytest.mark.asvs("5.2.2")
 @pytest.mark.parametrize(
     ("ending", "pretended"),
     [
@@ -110,6 +112,7 @@ NOT_TAKEN = {
 }
 
 
+@pytest.mark.asvs("5.2.2")
 @pytest.mark.parametrize("name", NOT_TAKEN)
 def test_other_kinds_are_refused_with_those_that_can_be_attached(name: str) -> None:
     assert refused(name, NOT_TAKEN[name]) == (
@@ -118,6 +121,7 @@ def test_other_kinds_are_refused_with_those_that_can_be_attached(name: str) -> N
     assert TAKEN.startswith("PDF, PNG, ") and TAKEN.endswith(" and CSV")
 
 
+@pytest.mark.asvs("5.2.2")
 @pytest.mark.parametrize("name", [name for name in NOT_TAKEN if name not in ("noending", "run.sh")])
 @pytest.mark.parametrize("ending", ["txt", "pdf", "png", "docx"])
 def test_they_are_refused_under_the_name_of_a_kind_that_is_taken_too(
@@ -126,6 +130,7 @@ def test_they_are_refused_under_the_name_of_a_kind_that_is_taken_too(
     assert "there is no" in refused(f"minutes.{ending}", NOT_TAKEN[name])
 
 
+@pytest.mark.asvs("3.2.1", "5.2.2")
 @pytest.mark.parametrize(
     "before",
     [b"", b" \n\t", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n"],
@@ -155,6 +160,7 @@ def test_an_empty_file_is_refused() -> None:
     assert refused("x.txt", b"") == "“x.txt” is empty."
 
 
+@pytest.mark.asvs("5.2.1")
 def test_a_file_of_exactly_the_limit_is_taken_and_one_byte_more_is_not() -> None:
     [found] = recognise([Upload("x.pdf", INSIDE["pdf"].ljust(LIMIT, b" "))])
     assert len(found.content) == LIMIT == 20_000_000
@@ -181,6 +187,7 @@ def test_a_size_is_rounded_up(size: int, words: str) -> None:
     assert size_in_words(size) == words
 
 
+@pytest.mark.asvs("5.4.1")
 @pytest.mark.parametrize(
     ("sent", "kept"),
     [
@@ -210,6 +217,7 @@ def test_a_long_name_keeps_its_ending() -> None:
     assert name.endswith("x.docx")
 
 
+@pytest.mark.asvs("5.4.1")
 @given(st.text(max_size=300))
 def test_whatever_is_sent_as_a_name_becomes_one_visible_line_without_a_path(sent: str) -> None:
     name = cleaned(sent)
@@ -221,6 +229,7 @@ def test_whatever_is_sent_as_a_name_becomes_one_visible_line_without_a_path(sent
     assert cleaned(name) == name
 
 
+@pytest.mark.asvs("5.4.2")
 @given(st.text(max_size=300))
 def test_whatever_it_is_called_a_download_stays_an_attachment_in_one_header(sent: str) -> None:
     answer = download(b"", name=cleaned(sent), media_type="text/plain")
