@@ -32,9 +32,10 @@ check: .venv/.synced-dev ## Lint, formatting, types, import rules and templates,
 bench: .venv/.synced-dev ## Measure the speed of what users wait for
 	$(PYTHON) benchmarks/run.py
 
-soak: .venv/.synced-dev ## Kill the product 200 times while eight people write, and play 400 worlds: nothing is lost, nothing leaks
+soak: .venv/.synced-dev ## Kill the product 200 times while eight people write, play 400 worlds, ask 20,000 times: nothing is lost, leaks or breaks
 	$(PYTHON) soak/run.py
 	COCREATE_WORLDS=400 .venv/bin/pytest tests/http/test_who_reads_what.py
+	COCREATE_CASES=14 .venv/bin/pytest -s tests/http/test_document_holds.py
 
 pictures: .venv/.synced-dev ## Take the README's pictures anew from the running product
 	@scripts/ensure_chromium.sh

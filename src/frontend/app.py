@@ -12,7 +12,7 @@ from litestar.types import ASGIApp
 from engagements.tables import metadata
 from frontend.access import NOBODY_AT_ALL, SignIn, check_policies, guard
 from frontend.account.handlers import ACCOUNT
-from frontend.dependencies import DEPENDENCIES, check_origin
+from frontend.dependencies import DEPENDENCIES, check_request
 from frontend.failures import show_failure
 from frontend.headers import with_headers
 from frontend.letters.writing import writer
@@ -52,7 +52,7 @@ def routed(settings: Settings, database: Database) -> Litestar:
         dependencies=DEPENDENCIES,
         guards=[guard],
         middleware=[SignIn(database, settings.public_url)],
-        before_request=check_origin,
+        before_request=check_request,
         exception_handlers={Exception: show_failure},
         lifespan=[_serving(database, files)],
         state=State(

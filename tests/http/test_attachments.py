@@ -102,7 +102,7 @@ async def test_a_file_is_handed_out_to_be_kept_and_never_shown(bob, note) -> Non
         f"filename*=UTF-8''{quote('Agenda für “Ward 3”.pdf', safe='')}"
     )
     policy = answer.headers["content-security-policy"]
-    assert policy == "sandbox; default-src 'none'; frame-ancestors 'none'"
+    assert policy == "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     assert "content-encoding" not in answer.headers
     assert answer.headers["cache-control"] == "no-store"
 
