@@ -3,7 +3,7 @@
 import pytest
 from scripts import asvs
 
-FLOOR = 96
+FLOOR = 115
 """Requirements that are covered by a test at the least. It only rises."""
 
 

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tracemalloc
 import unicodedata
 import zipfile
 
@@ -15,6 +16,7 @@ from tenancy.files.kinds import (
     KINDS,
     LIMIT,
     LONGEST_NAME,
+    MOST_PARTS,
     TAKEN,
     Upload,
     cleaned,
@@ -112,7 +114,7 @@ NOT_TAKEN = {
 }
 
 
-@pytest.mark.asvs("5.2.2")
+@pytest.mark.asvs("1.3.4", "5.2.2")
 @pytest.mark.parametrize("name", NOT_TAKEN)
 def test_other_kinds_are_refused_with_those_that_can_be_attached(name: str) -> None:
     assert refused(name, NOT_TAKEN[name]) == (
@@ -141,6 +143,34 @@ def test_they_are_refused_under_the_name_of_a_kind_that_is_taken_too(
 )
 def test_markup_is_no_plain_text(before: bytes, markup: bytes) -> None:
     assert "there is no plain text inside" in refused("x.txt", before + markup)
+
+
+@pytest.mark.asvs("5.2.3")
+def test_a_document_that_would_swell_is_looked_at_without_being_unpacked() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(TYPES, "<x/>")
+        archive.writestr("word/document.xml", bytes(50_000_000))
+    tracemalloc.start()
+    recognise([Upload("plan.docx", made.getvalue())])
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 2_000_000
+
+
+@pytest.mark.asvs("5.2.3")
+def test_a_document_of_too_many_parts_is_refused() -> None:
+    parts = (f"word/{n}.xml" for n in range(MOST_PARTS))
+    assert "there is no Word inside" in refused(
+        "plan.docx", package(TYPES, "word/document.xml", *parts)
+    )
+
+
+@pytest.mark.asvs("5.2.2")
+@pytest.mark.parametrize("ending", ["txt", "csv", "docx"])
+def test_a_picture_that_is_a_page_as_well_is_known_as_the_picture(ending: str) -> None:
+    both = INSIDE["png"] + b"<html><script>alert(1)</script>" + INSIDE["docx"]
+    assert "is PNG inside" in refused(f"minutes.{ending}", both)
 
 
 def test_a_document_with_macros_is_refused() -> None:
