@@ -90,6 +90,11 @@ MARKUP = (
             f"view-source:javascript:{ALARM}",
             f"blob:{ALARM}",
             f"<javascript:{ALARM}>",
+            "ftp://evil.example/x",
+            "ssh://evil.example",
+            "magnet:?xt=x",
+            "ms-word:ofe|u|https://evil.example/x.docm",
+            "search-ms:query=x&crumb=location:evil.example",
         )
     ),
     f'[press](<javascript:{ALARM}> "title")',

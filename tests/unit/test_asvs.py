@@ -3,8 +3,8 @@
 import pytest
 from scripts import asvs
 
-FLOOR = 115
-"""Requirements that are covered by a test at the least. It only rises."""
+FLOOR = 134
+"""Requirements that are covered by a test at the least. It only rises, as they do."""
 
 
 @pytest.fixture(scope="module")

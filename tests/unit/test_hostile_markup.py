@@ -16,7 +16,7 @@ TEXT_ONLY = {
     *("h3", "h4", "h5", "h6"),
 }
 ATTRIBUTES = {"a": {"href", "rel", "title"}}
-SCHEMES = {"", "http", "https", "mailto", "tel"}
+SCHEMES = {"", "http", "https", "mailto"}
 
 
 class Elements(HTMLParser):
