@@ -272,23 +272,24 @@ class Crowd:
         """Each canary that somebody met who must not."""
         self.met: set[str] = set()
         """The kinds of thing of which somebody met a canary."""
-        self._client = client
+        self.client = client
         self._cookies = {key: f"__Host-cocreate={token}" for key, token in tokens.items()}
-        self._csrf: dict[str, str] = {}
+        self.tokens: dict[str, str] = {}
+        """Against cross-site changes, by key in the cast."""
         self._turn = asyncio.Semaphore(AT_ONCE)
 
     async def arrive(self) -> None:
         """Fetch everybody's token against cross-site changes."""
         for key, cookie in self._cookies.items():
-            answer = await self._client.get("/session", headers={"cookie": cookie})
-            self._csrf[key] = answer.json()["csrf_token"]
+            answer = await self.client.get("/session", headers={"cookie": cookie})
+            self.tokens[key] = answer.json()["csrf_token"]
 
     async def send_all(self, wanted: Iterable[Ask]) -> list[Answer]:
         return list(await asyncio.gather(*(self.send(ask) for ask in wanted)))
 
     async def send(self, ask: Ask) -> Answer:
         async with self._turn:
-            got = await self._client.send(self._request(ask))
+            got = await self.client.send(self.request(ask))
         body = CSRF.sub(r"\1", got.text)
         answer = Answer(ask=ask, status=got.status_code, headers=got.headers, body=body)
         self._scan(answer)
@@ -296,33 +297,31 @@ class Crowd:
 
     async def fetch(self, ask: Ask, accept: str) -> httpx.Response:
         """The answer as it is, for what is accepted."""
-        request = self._request(ask)
+        request = self.request(ask)
         request.headers["accept"] = accept
-        return await self._client.send(request)
+        return await self.client.send(request)
 
     async def look(self, key: str, path: str, accept: str) -> httpx.Response:
         """What somebody of the cast is answered at an address."""
         headers = {"cookie": self._cookies[key], "accept": accept}
-        return await self._client.get(path, headers=headers)
+        return await self.client.get(path, headers=headers)
 
-    def _request(self, ask: Ask) -> httpx.Request:
+    def request(self, ask: Ask) -> httpx.Request:
         headers = {"accept": "text/html" if ask.as_page else "application/json"}
         if ask.actor.key in self._cookies:
             headers["cookie"] = self._cookies[ask.actor.key]
         if not ask.route.deed:
-            return self._client.build_request("GET", ask.path, headers=headers)
-        headers["x-csrf-token"] = self._csrf.get(ask.actor.key, "")
+            return self.client.build_request("GET", ask.path, headers=headers)
+        headers["x-csrf-token"] = self.tokens.get(ask.actor.key, "")
         if ask.as_page:
             headers["sec-fetch-site"] = "same-origin"
             files = upload_fields(ask.route.body or Struct)
             typed = {name: _typed(value) for name, value in ask.body.items() if name not in files}
             parts = [part for name in files for part in _parts(name, ask.body[name])]
-            return self._client.build_request(
+            return self.client.build_request(
                 "POST", ask.path, headers=headers, data=typed, files=parts or None
             )
-        return self._client.build_request(
-            ask.route.method, ask.path, headers=headers, json=ask.body
-        )
+        return self.client.build_request(ask.route.method, ask.path, headers=headers, json=ask.body)
 
     def _scan(self, answer: Answer) -> None:
         aviary, ask = self.estate.aviary, answer.ask

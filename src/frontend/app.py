@@ -13,7 +13,7 @@ from engagements.tables import metadata
 from frontend.access import NOBODY_AT_ALL, check_policies, guard
 from frontend.account.handlers import ACCOUNT
 from frontend.arrival import SignIn
-from frontend.dependencies import DEPENDENCIES, check_origin
+from frontend.dependencies import DEPENDENCIES, check_request
 from frontend.failures import show_failure
 from frontend.headers import with_headers
 from frontend.letters.writing import writer
@@ -58,7 +58,7 @@ def routed(settings: Settings, database: Database, keyring: Keyring) -> Litestar
         dependencies=DEPENDENCIES,
         guards=[guard],
         middleware=[SignIn(database, settings.public_url, settings.operators)],
-        before_request=check_origin,
+        before_request=check_request,
         exception_handlers={Exception: show_failure},
         lifespan=[_serving(database, files)],
         state=State(

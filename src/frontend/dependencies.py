@@ -13,7 +13,7 @@ from litestar.di import NamedDependency, Provide
 from msgspec import Struct
 
 from frontend.access import SAFE_METHODS, Viewer, refuse_unless_own
-from frontend.inputs import CSRF_FIELD, decode, typed_into
+from frontend.inputs import CSRF_FIELD, decode, refuse_repeats, typed_into
 from tenancy.database.pool import Database, Transaction
 from tenancy.files.store import Files
 from tenancy.outbound import Outbound
@@ -69,12 +69,14 @@ async def provide_draft(
     return decode(typed, body, from_form=is_form)
 
 
-async def check_origin(request: Request[Any, Any, Any]) -> None:
-    """Before a change: its body is read once, and its token must be the session's.
+async def check_request(request: Request[Any, Any, Any]) -> None:
+    """Before anything is done. A change's body is read once, and its token must be the session's.
 
     Raises:
+        Invalid: the address asks twice for one thing.
         CrossSite: the token is missing or another session's.
     """
+    refuse_repeats(request)
     if request.method in SAFE_METHODS:
         return
     body: type[Struct] = request.route_handler.opt.get("body") or Struct

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from litestar import Response
 
-SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
+SANDBOX = "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 
 def download(content: bytes, *, name: str, media_type: str) -> Response[bytes]:

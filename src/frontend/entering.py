@@ -1,5 +1,6 @@
 """Going in: what every way of signing in ends with, and where it leads."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import quote
@@ -18,6 +19,10 @@ from tenancy.identity.sessions import Device, NewSession
 
 KNOWN_FOR = timedelta(days=365)
 """How long a browser is known again in which somebody signed in."""
+
+_WITHIN = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
+"""Browsers take a backslash for a slash, and leave tabs and line breaks out of an address."""
+_KEPT = "/?&=%#:;,+!$'()*@~"
 
 
 class SignedIn(Struct):
@@ -98,6 +103,5 @@ def with_next(address: str, wanted: str) -> str:
 
 
 def within(path: str) -> str:
-    """A path of this site, or nothing: never another host."""
-    safe = path.startswith("/") and not path.startswith(("//", "/\\")) and "\n" not in path
-    return path if safe else ""
+    """A path of this site as it stands in a header, or nothing: never another host."""
+    return quote(path, safe=_KEPT) if _WITHIN.fullmatch(path) else ""

@@ -1,5 +1,6 @@
 """A form or a JSON body -> a Struct, with a kind sentence for each field that does not fit."""
 
+import json
 import math
 import re
 import types
@@ -67,13 +68,26 @@ async def typed_into(request: Request[Any, Any, Any], body: type[Struct]) -> Typ
     for name in form:
         read = _upload if name in files else _text
         values = [await read(value) for value in form.getall(name)]
-        typed[name] = values if name in many else values[-1]
+        # Whoever reads the first and whoever reads the last must not read two things.
+        typed[name] = values[0] if name not in many and len({*values}) == 1 else values
     return typed
 
 
 def shown_again(typed: Typed) -> Typed:
     """What was typed, without secrets."""
     return {name: value for name, value in typed.items() if name not in SECRETS}
+
+
+def refuse_repeats(request: Request[Any, Any, Any]) -> None:
+    """Refuse an address that asks twice for one thing: no route takes a list there.
+
+    Raises:
+        Invalid: names what stands twice.
+    """
+    names = [name for name, _ in request.query_params.multi_items()]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise Invalid(dict.fromkeys(twice, "This stands twice in the address. Say it once."))
 
 
 def upload_fields(body: type[Struct]) -> set[str]:
@@ -86,11 +100,19 @@ async def _json(request: Request[Any, Any, Any]) -> Typed:
         return {}
     try:
         sent = await request.json()
+        json.loads(await request.body(), object_pairs_hook=_each_once)
     except (SerializationException, ValueError, RecursionError) as failure:
         raise Invalid({"": "Send a JSON object; this could not be read as JSON."}) from failure
     if not isinstance(sent, dict):
         raise Invalid({"": "Send a JSON object with a value for each field."})
     return sent
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    named = dict(pairs)
+    if len(named) < len(pairs):
+        raise Invalid({"": "Send each field once: a name stands twice in this JSON object."})
+    return named
 
 
 async def _upload(value: Any) -> Upload | str:
@@ -131,6 +153,9 @@ def decode(typed: Typed, body: type[T], *, from_form: bool) -> T:
         if sent is None:
             if field.required:
                 errors[name] = f"{_verb(hint)} {title_of(name, hint)}."
+            continue
+        if from_form and isinstance(sent, list) and not _is_list(hint):
+            errors[name] = f"Send {title_of(name, hint)} once: it was sent more than once."
             continue
         try:
             values[field.name] = _converted(sent, hint, from_form)

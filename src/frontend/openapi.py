@@ -5,7 +5,9 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from litestar import Litestar
+from litestar import Litestar, Response
+from litestar.handlers import BaseRouteHandler
+from litestar.response import Stream
 from litestar.response.base import ASGIResponse
 from msgspec import Struct
 from msgspec.structs import fields
@@ -56,11 +58,12 @@ def described(app: Litestar) -> dict[str, Any]:
     schema: dict[str, Any] = app.openapi_schema.to_schema()
     schema["info"]["description"] = INTRODUCTION
     routed = {
-        (PARAMETER.sub(r"{\1}", path), method.lower()): handler.opt
+        (PARAMETER.sub(r"{\1}", path), method.lower()): handler
         for path, handler in routes_of(app)
         for method in getattr(handler, "http_methods", ())
     }
-    references = _described_bodies(schema, [opt.get("body") for opt in routed.values()])
+    bodies = [handler.opt.get("body") for handler in routed.values()]
+    references = _described_bodies(schema, bodies)
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
             _complete(operation, routed[path, method], references)
@@ -78,7 +81,8 @@ def _described_bodies(schema: dict[str, Any], bodies: list[type[Struct] | None])
     return dict(zip(types, references, strict=True))
 
 
-def _complete(operation: dict[str, Any], opt: dict[str, Any], references: References) -> None:
+def _complete(operation: dict[str, Any], handler: BaseRouteHandler, references: References) -> None:
+    opt = handler.opt
     policy = opt.get("policy")
     if isinstance(policy, Policy):
         operation["x-policy"] = policy.name
@@ -87,10 +91,24 @@ def _complete(operation: dict[str, Any], opt: dict[str, Any], references: Refere
         operation["requestBody"] = {"required": True, "content": _sent_as(body, references[body])}
     responses = operation.setdefault("responses", {})
     responses.pop("400", None)  # Litestar's own shape of a failure, which nobody is ever sent
+    for response in responses.values():
+        if response.get("content"):
+            response["content"] = _answered_as(response["content"], handler)
     responses["default"] = {
         "description": "A failure, with a sentence",
         "content": {"application/problem+json": {"schema": references[Problem]}},
     }
+
+
+def _answered_as(content: dict[str, Any], handler: BaseRouteHandler) -> dict[str, Any]:
+    """The media types of an answer; a file is of any, and where else one is led is no shape."""
+    if handler.parsed_fn_signature.return_type.annotation in (Response[bytes], Stream):
+        return {"*/*": {}}
+    for described in content.values():
+        shapes = [shape for shape in described["schema"].get("oneOf", []) if shape]
+        if len(shapes) == 1:
+            described["schema"] = shapes[0]
+    return content
 
 
 def _sent_as(body: type[Struct], reference: dict[str, Any]) -> dict[str, Any]:

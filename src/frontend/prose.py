@@ -13,7 +13,9 @@ _ALLOWED = {
     *("p", "br", "em", "strong", "s", "ul", "ol", "li", "blockquote", "code", "pre", "hr", "a"),
     *("h1", "h2", "h3", "h4", "h5", "h6"),
 }
-_cleaner = nh3.Cleaner(tags=_ALLOWED, attributes={"a": {"href"}})
+_cleaner = nh3.Cleaner(
+    tags=_ALLOWED, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}
+)
 _NAMED = re.compile(
     r"(?P<person>(?<!\w)@[^\W\d_][\w'’-]*(?: (?:[^\W\d_a-z][\w'’-]+))*)"
     r"|(?P<element>(?<!\w)#[A-Z]{2}\d{1,2}\b)"

@@ -222,6 +222,7 @@ async def browser_of_pat(chromium: Browser, site: str, tmp_path: Path) -> AsyncI
         await context.close()
 
 
+@pytest.mark.asvs("14.3.3")
 async def test_a_text_survives_the_browser_and_is_nowhere_on_the_disk_in_plain_words(
     browser_of_pat: Restart,
     northlight: Consultancy,
@@ -268,6 +269,7 @@ def _read(path: Path) -> bytes:
         return b""
 
 
+@pytest.mark.asvs("14.3.3")
 async def test_what_is_kept_is_sealed_with_a_key_that_no_script_can_take_out(
     device: Page,
 ) -> None:

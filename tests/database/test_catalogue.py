@@ -82,6 +82,7 @@ async def granted(connection: "asyncpg.Connection[asyncpg.Record]") -> dict[str,
     return {table: sorted(commands) for table, commands in found.items()}
 
 
+@pytest.mark.asvs("13.2.2")
 async def test_every_table_is_classed_and_has_the_grants_on_the_list(catalogue) -> None:
     there = await catalogue.fetch(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
@@ -149,6 +150,7 @@ async def test_nothing_outside_the_workspaces_refers_to_something_inside(catalog
     assert found == []
 
 
+@pytest.mark.asvs("8.4.1")
 async def test_row_level_security_is_enabled_and_forced_on_every_tenant_table(catalogue) -> None:
     found = await catalogue.fetch(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
@@ -158,6 +160,7 @@ async def test_row_level_security_is_enabled_and_forced_on_every_tenant_table(ca
     assert {row["relname"] for row in found} == TENANT.keys()
 
 
+@pytest.mark.asvs("8.4.1")
 async def test_a_table_has_one_permissive_policy_a_command_and_it_begins_with_the_wall(
     catalogue,
 ) -> None:
@@ -201,6 +204,7 @@ async def test_policies_have_no_sub_selects_and_call_nothing_but_current_setting
     assert max(operators) < 10_000
 
 
+@pytest.mark.asvs("13.2.2")
 async def test_everything_is_owned_by_the_role_that_nobody_serves_as(catalogue) -> None:
     owners = await catalogue.fetch(
         "SELECT DISTINCT relowner::regrole::text AS owner FROM pg_class"
@@ -219,6 +223,7 @@ async def test_everything_is_owned_by_the_role_that_nobody_serves_as(catalogue) 
         assert not role["rolcreatedb"] and not role["rolcreaterole"]
 
 
+@pytest.mark.asvs("13.2.2")
 async def test_the_app_belongs_to_no_role_and_creates_nothing(catalogue) -> None:
     memberships = await catalogue.fetchval(
         "SELECT count(*) FROM pg_auth_members WHERE member = 'cocreate_app'::regrole"
@@ -337,6 +342,7 @@ async def test_the_migrated_database_is_served(owner_url: str, keyring: Keyring)
     assert await refusal(app_url(owner_url, "app-password"), keyring) == ""
 
 
+@pytest.mark.asvs("13.2.2")
 async def test_a_superuser_is_refused(owner_url: str, keyring: Keyring) -> None:
     said = await refusal(owner_url, keyring)
 
@@ -348,6 +354,7 @@ TRUE_FOR_ALL = "((current_setting('app.surface', true) = 'workspace' AND true))"
 TENANT_IS = "tenant_id = nullif(current_setting('app.tenant', true), '')::uuid"
 
 
+@pytest.mark.asvs("8.4.1")
 @pytest.mark.parametrize(
     ("spoils", "says"),
     [

@@ -116,6 +116,7 @@ async def killable(owner_url: str, keyring: Keyring) -> AsyncIterator[Database]:
     await database.close()
 
 
+@pytest.mark.asvs("16.5.2")
 @pytest.mark.parametrize("writes", [False, True])
 async def test_the_next_transaction_works_after_postgresql_has_restarted(
     killable: Database, owner_url: str, northlight: Consultancy, writes: bool
@@ -142,6 +143,7 @@ async def test_a_connection_lost_on_the_way_is_unavailable_and_heals(
         assert len(await tx.all(names)) == 5
 
 
+@pytest.mark.asvs("2.3.3", "16.5.3")
 async def test_nothing_stays_of_a_write_whose_connection_was_lost(
     killable: Database, owner_url: str, northlight: Consultancy
 ) -> None:

@@ -279,6 +279,7 @@ async def all_open(house: House, here: Consultancy) -> None:
     )
 
 
+@pytest.mark.asvs("11.3.3")
 async def test_nothing_that_is_sealed_opens_as_another_record_or_in_another_workspace(
     house: House,
 ) -> None:
@@ -299,6 +300,7 @@ async def test_nothing_that_is_sealed_opens_as_another_record_or_in_another_work
                 own.open(value.sealed, belongs_to=next_one.belongs_to)
 
 
+@pytest.mark.asvs("11.3.3")
 async def test_an_object_in_the_place_of_another_does_not_open(
     house: House, here: Consultancy, work: EngagementWorld
 ) -> None:
@@ -315,6 +317,7 @@ async def test_an_object_in_the_place_of_another_does_not_open(
         await attachments.opened(house.db, house.files, await here.context(here.bob), second)
 
 
+@pytest.mark.asvs("11.3.3")
 async def test_a_wrapped_key_put_into_another_workspace_does_not_unwrap(
     house: House, here: Consultancy
 ) -> None:

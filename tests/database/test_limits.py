@@ -30,6 +30,7 @@ async def wait(db: Database, subject: Subject) -> timedelta:
         )
 
 
+@pytest.mark.asvs("6.3.1")
 @pytest.mark.parametrize("kind", FREE)
 async def test_the_first_failures_make_nobody_wait(db: Database, kind) -> None:
     subject = somebody(kind)
@@ -40,6 +41,7 @@ async def test_the_first_failures_make_nobody_wait(db: Database, kind) -> None:
         await limits.refuse_early(db, subject)
 
 
+@pytest.mark.asvs("6.3.1")
 async def test_each_further_failure_doubles_the_wait_up_to_a_quarter_of_an_hour(
     db: Database,
 ) -> None:
@@ -52,6 +54,7 @@ async def test_each_further_failure_doubles_the_wait_up_to_a_quarter_of_an_hour(
     assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]
 
 
+@pytest.mark.asvs("6.3.1")
 async def test_a_wait_ends_by_itself(db: Database) -> None:
     subject = somebody()
     await fails(db, subject, times=40)

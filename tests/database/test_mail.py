@@ -156,6 +156,7 @@ async def test_the_job_names_the_mail_and_nothing_else(house: Consultancy, post_
     assert payload.decode() == f'{{"tenant":"{house.tenant}","mail":"{mail["id"]}"}}'
 
 
+@pytest.mark.asvs("2.3.3")
 async def test_no_mail_and_no_job_stay_of_a_deed_that_failed(
     house: Consultancy, post_url: str
 ) -> None:
@@ -200,6 +201,7 @@ async def test_a_job_that_runs_twice_sends_one_mail(
     assert len(office.taken) == 1
 
 
+@pytest.mark.asvs("16.5.2")
 async def test_a_server_that_refuses_is_asked_again(
     house: Consultancy, office: PostOffice, post_url: str
 ) -> None:
@@ -225,6 +227,7 @@ async def is_waiting_again(post_url: str) -> bool:
     ]
 
 
+@pytest.mark.asvs("16.5.2")
 async def test_without_a_server_nothing_is_sent_and_the_mail_is_kept(
     house: Consultancy, post_url: str
 ) -> None:
@@ -250,6 +253,7 @@ async def test_the_outbox_is_read_by_jobs_alone(house: Consultancy) -> None:
             assert await service.outbox(tx) == []
 
 
+@pytest.mark.asvs("1.3.11")
 async def test_a_line_break_in_a_name_or_a_subject_begins_no_header(
     house: Consultancy, office: PostOffice
 ) -> None:

@@ -148,6 +148,7 @@ async def _names_without_being_for_them(play: Play, note: Note, reader: Any) -> 
     assert [file for file in play.oracle.every(File) if file.note is note]
 
 
+@pytest.mark.asvs("8.2.2", "8.4.1")
 @pytest.mark.parametrize("table", EVERY)
 async def test_no_part_of_a_policy_of_reading_can_go_or_stay_out(
     play: Play, superuser: Any, table: str

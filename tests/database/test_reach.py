@@ -303,6 +303,7 @@ async def test_a_member_of_two_workspaces_reaches_in_each_only_what_is_there(
     }
 
 
+@pytest.mark.asvs("8.4.1")
 async def test_the_owner_of_one_workspace_is_nobody_in_another(
     northlight: Consultancy, elsewhere: Consultancy
 ) -> None:
@@ -317,6 +318,7 @@ async def test_the_owner_of_one_workspace_is_nobody_in_another(
     assert await reach_of(elsewhere, northlight.alice.id) is None
 
 
+@pytest.mark.asvs("7.4.2")
 async def test_somebody_who_leaves_is_signed_out_at_once(northlight: Consultancy) -> None:
     token = await signed_in_token(northlight, northlight.ann)
     assert await who_is(northlight.db, token) is not None

@@ -124,6 +124,7 @@ async def test_a_context_for_writing_is_gone_when_its_transaction_has_ended(
     assert not connection.is_in_transaction()
 
 
+@pytest.mark.asvs("8.4.1")
 async def test_reads_without_a_workspace_answer_nothing_on_the_same_connection(
     narrow: Database, northlight: Consultancy
 ) -> None:
@@ -143,6 +144,7 @@ class Disguised(UUID):
         return SNEAKY
 
 
+@pytest.mark.asvs("1.2.4")
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -195,6 +197,7 @@ async def test_what_was_written_is_there_after_the_end(northlight: Consultancy) 
     assert await entered(northlight) == ["kept"]
 
 
+@pytest.mark.asvs("2.3.3")
 async def test_nothing_written_stays_when_the_block_raises(northlight: Consultancy) -> None:
     with pytest.raises(LookupError):
         async with northlight.db.transaction(job(northlight), writes=True) as tx:
@@ -268,6 +271,7 @@ async def test_what_is_there_already_is_a_conflict(
         )
 
 
+@pytest.mark.asvs("8.4.1")
 async def test_a_reference_into_another_workspace_finds_nothing(
     northlight: Consultancy, elsewhere: Consultancy
 ) -> None:

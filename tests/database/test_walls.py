@@ -6,6 +6,7 @@ Nothing here names a table: a new one is tested from the day that its model is w
 from collections.abc import AsyncIterator
 
 import asyncpg
+import pytest
 import pytest_asyncio
 from sqlalchemy import Table
 
@@ -28,6 +29,7 @@ async def tenants_seen(planted: Garden, table: Table) -> set[str]:
     return {"here" if row["tenant_id"] == planted.here else "elsewhere" for row in rows}
 
 
+@pytest.mark.asvs("8.4.1")
 async def test_without_a_workspace_no_row_of_any_tenant_table_is_seen(planted: Garden) -> None:
     for surface in SURFACES:
         async with planted.as_the_app(Context(surface=surface)):
@@ -35,6 +37,7 @@ async def test_without_a_workspace_no_row_of_any_tenant_table_is_seen(planted: G
                 assert await tenants_seen(planted, table) == set(), (surface, table.name)
 
 
+@pytest.mark.asvs("8.4.1")
 async def test_without_any_context_no_row_of_any_tenant_table_is_seen(planted: Garden) -> None:
     await planted.connection.execute("SET LOCAL ROLE cocreate_app")
 
@@ -42,6 +45,7 @@ async def test_without_any_context_no_row_of_any_tenant_table_is_seen(planted: G
         assert await tenants_seen(planted, table) == set(), table.name
 
 
+@pytest.mark.asvs("8.4.1")
 async def test_with_every_right_in_one_workspace_nothing_of_another_is_seen(
     planted: Garden,
 ) -> None:
@@ -67,6 +71,7 @@ async def test_support_sees_what_it_needs_to_help_and_nothing_that_was_written(
     assert written == []
 
 
+@pytest.mark.asvs("8.4.1")
 async def test_the_engagements_of_another_workspace_open_nothing_either(planted: Garden) -> None:
     planted.here, planted.there = planted.there, planted.here
     foreign = planted.everything("workspace")
@@ -101,6 +106,7 @@ async def is_let_in(planted: Garden, table: Table, *, here: bool) -> bool:
     return True
 
 
+@pytest.mark.asvs("8.4.1")
 async def test_a_row_can_be_written_into_the_own_workspace_and_into_no_other(
     planted: Garden,
 ) -> None:
@@ -126,6 +132,7 @@ async def touched(planted: Garden, statement: str) -> str:
         return "not granted"
 
 
+@pytest.mark.asvs("8.4.1")
 async def test_no_row_of_another_workspace_can_be_changed_or_deleted(planted: Garden) -> None:
     for surface in SURFACES:
         async with planted.as_the_app(planted.everything(surface)):
@@ -137,6 +144,7 @@ async def test_no_row_of_another_workspace_can_be_changed_or_deleted(planted: Ga
                 assert await touched(planted, erase) in {"DELETE 0", "not granted"}, table.name
 
 
+@pytest.mark.asvs("8.4.1")
 async def test_no_row_can_be_moved_into_another_workspace(planted: Garden) -> None:
     for surface in SURFACES:
         async with planted.as_the_app(planted.everything(surface)):
@@ -156,6 +164,7 @@ async def points_to(planted: Garden, table: Table, column: str, target: object) 
         return "refused"
 
 
+@pytest.mark.asvs("8.4.1")
 async def test_no_reference_can_point_into_another_workspace_whoever_writes_it(
     planted: Garden,
 ) -> None:

@@ -310,6 +310,7 @@ INSERT = (
 )
 
 
+@pytest.mark.asvs("2.3.1")
 @pytest.mark.parametrize(
     ("kind", "column"),
     [("themes", "themes_by"), ("quote", "quotes_by"), ("attendance", "attendance_by")],
@@ -349,6 +350,7 @@ async def test_ending_and_publishing_at_once_leave_nothing_published(northlight,
     assert "themes" not in await told(northlight, work)
 
 
+@pytest.mark.asvs("2.3.4")
 async def test_two_who_accept_at_once_bring_it_into_force_once(northlight, work, owner_url):
     version = await proposed(northlight, work)
     await asyncio.gather(

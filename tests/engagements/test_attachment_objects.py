@@ -36,6 +36,7 @@ async def note(northlight: Consultancy, team: EngagementWorld) -> UUID:
     return await begun(northlight, team)
 
 
+@pytest.mark.asvs("14.2.4")
 async def test_neither_words_nor_name_lie_on_the_disk_or_in_the_database(
     attach, note, northlight, files_folder: Path, owner_url: str
 ) -> None:
@@ -110,6 +111,7 @@ async def test_a_store_that_fails_leaves_nothing_half_done_and_it_can_be_tried_a
     assert (await opens(file)).content == CONTENT
 
 
+@pytest.mark.asvs("11.3.3")
 async def test_an_object_that_was_changed_or_is_missing_is_not_opened(
     attach, opens, note, files_folder: Path, owner_url: str
 ) -> None:

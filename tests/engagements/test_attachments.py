@@ -100,6 +100,7 @@ async def test_who_joins_the_team_opens_what_is_for_the_team(
     assert await openers(note, file) == {"Alice", "Bob", "Ann"}
 
 
+@pytest.mark.asvs("8.4.1")
 async def test_a_file_of_another_workspace_is_not_there(
     attach, note, elsewhere: Consultancy, files: Files
 ) -> None:
@@ -214,6 +215,7 @@ async def test_an_old_form_does_not_bring_back_what_was_removed(attach, northlig
     assert await shown(northlight, note, northlight.bob) == []
 
 
+@pytest.mark.asvs("2.3.2")
 async def test_a_note_holds_ten_files_and_an_eleventh_is_refused_with_the_count(
     attach, northlight, note
 ) -> None:
@@ -232,6 +234,7 @@ async def test_a_note_holds_ten_files_and_an_eleventh_is_refused_with_the_count(
     assert len(await attach(note, PAPER)) == 10
 
 
+@pytest.mark.asvs("2.3.4")
 async def test_many_at_once_do_not_attach_more_than_ten(attach, northlight, note) -> None:
     pairs = [[Upload(f"{number}{side}.txt", b"x") for side in "ab"] for number in range(8)]
 

@@ -121,6 +121,7 @@ def a_session(**facts) -> SessionDraft:
 # Access
 
 
+@pytest.mark.asvs("7.4.2")
 async def test_who_leaves_loses_access_places_and_sessions_at_once(
     northlight: Consultancy, work: EngagementWorld
 ):
@@ -588,6 +589,7 @@ async def test_nobody_but_an_owner_admits_them_again(
             await workspaces.admit(tx, name="Pat", email=northlight.pat.email, role="participant")
 
 
+@pytest.mark.asvs("7.4.1", "7.4.2")
 async def test_a_session_from_before_stays_ended_when_they_come_back(
     northlight: Consultancy, work: EngagementWorld
 ):

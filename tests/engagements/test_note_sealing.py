@@ -28,6 +28,7 @@ async def work(northlight: Consultancy) -> EngagementWorld:
     return await a_team(northlight)
 
 
+@pytest.mark.asvs("14.2.4")
 async def test_the_text_of_a_note_is_nowhere_in_the_database(
     northlight: Consultancy, work: EngagementWorld, owner_url: str
 ) -> None:
@@ -55,6 +56,7 @@ async def test_two_equal_texts_are_not_sealed_alike(
     assert len({row["sealed"][16:] for row in sealed}) == 2
 
 
+@pytest.mark.asvs("11.3.3")
 async def test_a_sealed_text_moved_to_another_note_does_not_open(
     northlight: Consultancy, work: EngagementWorld, owner_url: str
 ) -> None:
@@ -98,6 +100,7 @@ async def test_even_the_same_key_does_not_open_what_another_workspace_sealed() -
         OpenSafe(new_id(), {1: key}).open(sealed, belongs_to=note)
 
 
+@pytest.mark.asvs("11.3.3")
 async def test_a_changed_byte_does_not_open() -> None:
     safe = OpenSafe(new_id(), {1: os.urandom(32)})
     sealed = bytearray(safe.seal(b"text", belongs_to=b"note"))

@@ -223,6 +223,7 @@ async def test_evidence_that_is_not_there_is_refused_with_the_reason(northlight,
         await publish(northlight, work, figures_to=TODAY + timedelta(days=2))
 
 
+@pytest.mark.asvs("2.3.1")
 async def test_the_portal_cannot_be_opened_before_something_is_published(northlight, work):
     with pytest.raises(Refused, match="a sponsor should never arrive at an empty page"):
         await acts(northlight, northlight.bob, service.open_portal, work)

@@ -714,6 +714,7 @@ class Ground(Struct):
         await rows(self.owner_url, statement, self.world.tenant, *values)
 
 
+@pytest.mark.asvs("14.2.4")
 async def test_what_is_destroyed_on_a_day_is_what_the_preview_said_and_the_promise_says(
     northlight: Consultancy, owner_url: str
 ) -> None:

@@ -81,6 +81,7 @@ async def trail(owner_url: str, world: Consultancy) -> list[str]:
     return [row["verb"] for row in await rows(owner_url, select, world.tenant)]
 
 
+@pytest.mark.asvs("2.3.1")
 async def test_nothing_is_shown_before_the_speaker_has_approved(northlight, work, note):
     proposal = await asked(northlight, note)
     assert await quoted(northlight, work) == []

@@ -51,6 +51,7 @@ def under(browser: Visitor, answer: httpx.Response) -> None:
     browser.headers.update(cookie_of(answer, SESSION_COOKIE))
 
 
+@pytest.mark.asvs("7.5.2")
 async def test_somebody_sees_where_they_are_signed_in(
     visit: Visit, northlight: Consultancy
 ) -> None:
@@ -63,6 +64,7 @@ async def test_somebody_sees_where_they_are_signed_in(
     assert "Where you are signed in" in (await first.page("/account")).text
 
 
+@pytest.mark.asvs("7.5.2")
 async def test_one_session_is_ended_from_another(visit: Visit, northlight: Consultancy) -> None:
     here, there = [await visit(northlight, northlight.bob) for _ in range(2)]
     [other] = [one for one in (await here.json("/account"))["sessions"] if not one["here"]]
@@ -72,6 +74,7 @@ async def test_one_session_is_ended_from_another(visit: Visit, northlight: Consu
     assert (await here.get("/session")).status_code == 200
 
 
+@pytest.mark.asvs("7.5.2")
 async def test_all_other_sessions_are_ended_at_once(visit: Visit, northlight: Consultancy) -> None:
     here, *others = [await visit(northlight, northlight.bob) for _ in range(3)]
     assert (await here.put("/account/sessions/others/end")).status_code == 200
@@ -89,6 +92,7 @@ async def test_nobody_ends_a_session_of_somebody_else(
     assert (await bob.get("/session")).status_code == 200
 
 
+@pytest.mark.asvs("7.2.4")
 async def test_what_needs_a_fresh_proof_leads_to_confirming_and_back(
     stale, northlight: Consultancy
 ) -> None:
@@ -115,6 +119,7 @@ async def test_what_needs_a_fresh_proof_leads_to_confirming_and_back(
     assert (await alice.get("/session")).status_code == 401
 
 
+@pytest.mark.asvs("6.6.2")
 async def test_a_code_that_was_sent_to_somebody_else_confirms_nothing(
     stale, visit: Visit, northlight: Consultancy
 ) -> None:
@@ -142,6 +147,7 @@ async def test_confirming_with_a_wrong_code_says_so_and_keeps_the_way_back(
     assert 'name="next" value="/account"' in answer.text
 
 
+@pytest.mark.asvs("7.2.4")
 async def test_somebody_of_two_workspaces_goes_from_one_to_the_other_under_a_new_token(
     visit: Visit, northlight: Consultancy, elsewhere: Consultancy
 ) -> None:
@@ -254,6 +260,7 @@ async def test_who_has_set_up_a_second_factor_is_not_in_with_a_code_alone(
     assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.asvs("7.3.1", "7.3.2", "7.4.1")
 async def test_a_session_ends_after_a_week_without_use_and_after_a_month_at_the_latest(
     visit: Visit, northlight: Consultancy
 ) -> None:

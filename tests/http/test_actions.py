@@ -1,11 +1,14 @@
 """Actions over HTTP: the pages, the forms and the JSON."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from uuid import UUID
 
 import pytest
 
 from served import Visit, Visitor
+from tenancy.ids import new_id
 from world import Consultancy, Person, engagement
 
 TODAY = datetime.now(UTC).date()
@@ -41,13 +44,26 @@ async def state(visitor: Visitor, address: str) -> str:
 
 async def test_an_action_is_agreed_with_the_form(bob, northlight, work):
     base = f"/w/{northlight.slug}/engagements/{work}/actions"
-    form = await bob.page(f"{base}/new?text=Ask+the+registrar")
-    assert "Ask the registrar</textarea>" in form.text
     sent = await bob.submit(base, text=TEXT, owner_id=str(northlight.pat.id), due_on="2027-01-15")
     assert sent.status_code == 303
     shown = await bob.page(sent.headers["location"])
     assert TEXT in shown.text
     assert "15 January 2027" in shown.text
+
+
+@pytest.mark.asvs("14.2.1")
+async def test_an_action_begins_with_a_line_of_a_note_that_stands_in_no_address(
+    bob, northlight, work
+):
+    engagement_page = f"/w/{northlight.slug}/engagements/{work}"
+    words = "Handover felt rushed.\n\nAsk the registrar."
+    note = (await bob.post(f"{engagement_page}/notes", json={"body": words})).json()
+    page = await bob.page(f"/w/{northlight.slug}/notes/{note['id']}")
+    [_, address] = re.findall(r'href="([^"]+/actions/new[^"]+)"', page.text)
+    assert "registrar" not in address
+    assert "Ask the registrar.</textarea>" in (await bob.page(unescape(address))).text
+    unheard_of = f"{engagement_page}/actions/new?note={new_id()}"
+    assert (await bob.page(unheard_of)).status_code == 404
 
 
 async def test_an_action_is_read_as_json_alone_and_in_its_list(bob, northlight, work):

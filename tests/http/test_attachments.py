@@ -88,6 +88,7 @@ async def test_a_program_sends_json_and_is_answered_with_all_files(bob, note) ->
     assert file.keys() == {"id", "name", "media_type", "size", "attached_by", "own"}
 
 
+@pytest.mark.asvs("3.2.1", "5.3.1", "5.4.1")
 async def test_a_file_is_handed_out_to_be_kept_and_never_shown(bob, note) -> None:
     await sends(bob, note, ("Agenda für “Ward 3”.pdf", PDF, "text/html"))
 
@@ -101,11 +102,12 @@ async def test_a_file_is_handed_out_to_be_kept_and_never_shown(bob, note) -> Non
         f"filename*=UTF-8''{quote('Agenda für “Ward 3”.pdf', safe='')}"
     )
     policy = answer.headers["content-security-policy"]
-    assert policy == "sandbox; default-src 'none'; frame-ancestors 'none'"
+    assert policy == "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     assert "content-encoding" not in answer.headers
     assert answer.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.asvs("5.4.1", "5.4.2")
 @pytest.mark.parametrize(
     ("sent", "kept"),
     [
@@ -164,6 +166,7 @@ async def test_nothing_chosen_is_said_beside_the_form(bob, note) -> None:
     assert "Choose the files." in answer.text
 
 
+@pytest.mark.asvs("5.2.1")
 async def test_a_file_of_exactly_the_limit_is_taken_and_one_byte_more_is_not(bob, note) -> None:
     more = await sends(bob, note, ("more.pdf", PDF.ljust(LIMIT + 1, b" "), "application/pdf"))
     assert more.status_code == 422
@@ -175,6 +178,7 @@ async def test_a_file_of_exactly_the_limit_is_taken_and_one_byte_more_is_not(bob
     assert await names(bob, note) == ["just.pdf"]
 
 
+@pytest.mark.asvs("5.2.1")
 async def test_what_says_that_it_is_too_large_is_refused_before_it_is_sent(
     bob, note, site: str
 ) -> None:
@@ -197,6 +201,7 @@ async def test_what_says_that_it_is_too_large_is_refused_before_it_is_sent(
     writer.close()
 
 
+@pytest.mark.asvs("5.2.1")
 async def test_what_does_not_say_how_large_it_is_is_read_up_to_the_limit_and_no_further(
     bob, note, app: Litestar
 ) -> None:
@@ -227,6 +232,7 @@ async def test_what_does_not_say_how_large_it_is_is_read_up_to_the_limit_and_no_
     assert await names(bob, note) == []
 
 
+@pytest.mark.asvs("5.2.1")
 async def test_other_routes_take_no_such_amount(bob, northlight, team) -> None:
     address = f"/w/{northlight.slug}/notes/{new_id()}"
     answer = await bob.put(address, json={"body": "x" * 4_100_000})

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import pytest
 import pytest_asyncio
 
 from served import Visit, Visitor
@@ -75,6 +76,7 @@ async def test_what_is_missing_is_said_and_what_was_typed_stays(
     assert 'value="The therapy leaders"' in answer.text
 
 
+@pytest.mark.asvs("2.2.3")
 async def test_dates_too_near_are_refused(
     northlight: Consultancy, work: EngagementWorld, bob: Visitor
 ):
@@ -168,12 +170,14 @@ async def test_an_engagement_is_moved_on_to_a_state_that_it_can_reach(bob: Visit
     assert (await bob.json(here))["state"] == "paused"
 
 
+@pytest.mark.asvs("2.3.1")
 async def test_a_state_out_of_reach_is_refused_with_those_within(bob: Visitor, here: str):
     answer = await bob.put(f"{here}/state", json={"state": "declined"})
     assert answer.status_code == 409
     assert answer.json()["detail"].endswith("It can become paused or closed.")
 
 
+@pytest.mark.asvs("2.3.2")
 async def test_a_fourth_element_in_focus_is_refused_and_the_ticks_stay(bob: Visitor, here: str):
     elements = (await bob.json(f"{here}/focus"))["elements"]
     four = [element["id"] for element in elements[:4]]

@@ -29,6 +29,7 @@ async def browser(site: str):
         yield visitor
 
 
+@pytest.mark.asvs("3.4.1", "3.4.3", "3.4.4", "3.4.5", "3.4.6")
 async def test_every_answer_carries_the_security_headers(
     browser: Visitor, visit: Visit, northlight: Consultancy
 ) -> None:
@@ -52,6 +53,7 @@ async def test_every_answer_carries_the_security_headers(
         assert answer.headers["permissions-policy"].startswith("camera=()")
 
 
+@pytest.mark.asvs("14.2.2", "14.3.2")
 async def test_nothing_but_files_may_be_kept(
     browser: Visitor, visit: Visit, northlight: Consultancy
 ) -> None:
@@ -77,6 +79,7 @@ async def test_every_file_is_kept_for_ever_under_its_version(browser: Visitor) -
         assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.asvs("13.4.3")
 async def test_files_below_another_folder_are_not_served(browser: Visitor) -> None:
     version = static("icon.svg").split("/")[2]
     for name in ("../app.py", "..%2fapp.py", "%2e%2e/app.py", "/etc/passwd", "css"):
@@ -90,6 +93,7 @@ async def test_nobody_is_told_what_the_server_is_made_of(browser: Visitor) -> No
         assert not re.search("uvicorn|litestar|python", str(answer.headers), re.IGNORECASE), path
 
 
+@pytest.mark.asvs("3.3.1", "3.3.2", "3.3.3", "3.3.4")
 async def test_every_cookie_is_bound_to_the_host_and_hidden_from_scripts(
     browser: Visitor, visit: Visit, northlight: Consultancy
 ) -> None:
@@ -112,6 +116,7 @@ async def test_every_cookie_is_bound_to_the_host_and_hidden_from_scripts(
     assert {line.split("=")[0] for line in cookies} == {
         "__Host-cocreate",
         "__Host-cocreate-asked",
+        "__Host-cocreate-known",
         "__Host-notice",
     }
     for line in cookies:

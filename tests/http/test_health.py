@@ -79,6 +79,7 @@ async def test_a_server_with_its_database_is_alive_and_ready(browser: httpx.Asyn
     assert (await browser.get("/health/ready")).json() == {"status": "ready"}
 
 
+@pytest.mark.asvs("16.5.2")
 async def test_without_its_database_a_server_is_alive_but_not_ready(
     browser: httpx.AsyncClient, wire: Wire
 ) -> None:
@@ -90,6 +91,7 @@ async def test_without_its_database_a_server_is_alive_but_not_ready(
     assert (await browser.get("/health/live")).status_code == 200
 
 
+@pytest.mark.asvs("16.5.1")
 async def test_who_asks_for_a_page_meanwhile_reads_a_sentence_without_the_databases_address(
     browser: httpx.AsyncClient, wire: Wire
 ) -> None:

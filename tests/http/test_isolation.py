@@ -149,6 +149,7 @@ def none_wrong(sentences: list[str]) -> None:
     assert not sentences, f"{len(sentences)} wrong:\n" + "\n".join(sorted(set(sentences))[:SHOWN])
 
 
+@pytest.mark.asvs("8.2.1")
 def test_every_route_is_in_the_matrix(every_route: list[Route]) -> None:
     missing = [route.name for route in every_route if route.name not in ROUTES]
     assert not missing, "say in tests/reachable.py what these routes are about: " + str(missing)
@@ -156,6 +157,7 @@ def test_every_route_is_in_the_matrix(every_route: list[Route]) -> None:
     assert not gone, f"there are no such routes any more, so take them away: {sorted(gone)}"
 
 
+@pytest.mark.asvs("8.2.1", "8.2.2")
 def test_everybody_reads_what_is_in_their_reach_and_nothing_else(read: list[Answer]) -> None:
     none_wrong(wrong(read))
 
@@ -184,6 +186,7 @@ def _to_be_found(estate: Estate, ask: Ask) -> set[str]:
     }
 
 
+@pytest.mark.asvs("8.2.2")
 def test_what_is_hidden_missing_or_anothers_looks_the_same(
     read: list[Answer], trespassed: tuple[list[Answer], Any, Any]
 ) -> None:
@@ -196,12 +199,14 @@ def test_what_is_hidden_missing_or_anothers_looks_the_same(
     none_wrong([" differs from ".join(seen.values()) for seen in shapes.values() if len(seen) > 1])
 
 
+@pytest.mark.asvs("8.2.1", "8.2.2", "8.3.1")
 def test_nobody_does_what_is_out_of_their_reach(
     trespassed: tuple[list[Answer], Any, Any],
 ) -> None:
     none_wrong(wrong(trespassed[0]))
 
 
+@pytest.mark.asvs("8.3.1")
 def test_nothing_that_was_refused_left_a_trace(
     trespassed: tuple[list[Answer], dict[str, str], dict[str, str]],
 ) -> None:
@@ -220,6 +225,7 @@ def test_every_deed_was_done_by_somebody(done: list[Answer], deeds: list[Ask]) -
     none_wrong([f"{name}: {failed.get(name)}" for name in wanted - succeeded])
 
 
+@pytest.mark.asvs("8.2.2", "8.4.1")
 async def test_an_id_in_a_body_reaches_no_further_than_one_in_an_address(
     estate: Estate, superuser: Any, smuggled: list[Answer]
 ) -> None:
@@ -234,6 +240,7 @@ async def test_an_id_in_a_body_reaches_no_further_than_one_in_an_address(
         assert not named & foreign, table
 
 
+@pytest.mark.asvs("8.2.3", "8.4.1", "15.3.1")
 def test_no_answer_holds_a_word_that_is_not_for_its_reader(
     crowd: Crowd, read: list[Answer], smuggled: list[Answer]
 ) -> None:
@@ -246,6 +253,7 @@ def test_every_kind_of_word_is_met_by_somebody(
     assert crowd.met == {thing.kind for thing in estate.aviary.planted.values()}
 
 
+@pytest.mark.asvs("8.2.2")
 async def test_mails_hold_only_what_their_readers_may_read(
     estate: Estate, db: Database, superuser: Any, smuggled: list[Answer]
 ) -> None:
@@ -294,6 +302,7 @@ async def test_the_trail_the_jobs_and_what_is_sealed_hold_no_words(
         assert not [row for row in rows if MARKER.search(row["t"])], table
 
 
+@pytest.mark.asvs("16.2.5")
 def test_the_logs_hold_no_words(logged: Logged, smuggled: list[Answer]) -> None:
     logging.getLogger("anybody").warning("still listening")
     structlog.get_logger().warning("still listening")
@@ -301,6 +310,7 @@ def test_the_logs_hold_no_words(logged: Logged, smuggled: list[Answer]) -> None:
     assert not MARKER.search(str(logged.events))
 
 
+@pytest.mark.asvs("7.4.2")
 async def test_whoever_leaves_the_workspace_is_nobody_there_from_then_on(
     crowd: Crowd, deeds: list[Ask], smuggled: list[Answer]
 ) -> None:

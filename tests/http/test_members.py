@@ -152,6 +152,7 @@ async def test_two_owners_who_remove_each_other_at_once_leave_one(
 # Afterwards
 
 
+@pytest.mark.asvs("7.4.2")
 async def test_the_next_request_of_somebody_taken_out_is_nobodys(
     visit: Visit, northlight: Consultancy, work: EngagementWorld
 ):

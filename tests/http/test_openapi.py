@@ -147,6 +147,7 @@ async def test_the_page_of_the_document_loads_nothing_from_other_hosts(browser: 
     assert all(address.startswith(own) for address in loaded)
 
 
+@pytest.mark.asvs("13.4.5")
 async def test_litestars_own_addresses_for_the_document_are_closed(
     browser: httpx.AsyncClient,
 ) -> None:

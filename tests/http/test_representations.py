@@ -9,15 +9,17 @@ import httpx
 import pytest
 import structlog
 from litestar import Litestar, get
+from litestar.datastructures import State
 from litestar.params import FromPath
 
 from estate import Estate
-from frontend.access import ANYONE, OPERATORS
+from frontend.access import ANYONE
 from frontend.failures import show_failure
 from matrix import Answer, Crowd, Route, asks
 from served import Visit, Visitor
 from tenancy.database.context import Context
 from tenancy.ids import new_id
+from tenancy.passkeys.ceremony import Site
 from world import Consultancy, engagement
 
 PROBLEM = "application/problem+json"
@@ -115,7 +117,7 @@ def test_every_page_is_whole_and_nothing_in_it_is_inline(
 ) -> None:
     seen = {answer.ask.route.name for answer in pages}
     # Nobody of the cast is an operator: `test_support` opens their pages.
-    wanted = [route for route in every_route if route.policy is not OPERATORS]
+    wanted = [route for route in every_route if route.policy.name != "operators"]
     assert seen == {route.name for route in wanted if not route.deed and route.is_page}
     wrong = {
         f"{answer.ask.route.name}: {fault}"
@@ -125,6 +127,7 @@ def test_every_page_is_whole_and_nothing_in_it_is_inline(
     assert not wrong, "\n".join(sorted(wrong))
 
 
+@pytest.mark.asvs("4.1.1")
 def test_every_page_says_what_it_is_and_that_it_depends_on_what_is_asked_for(
     pages: list[Answer],
 ) -> None:
@@ -193,6 +196,7 @@ async def test_a_method_that_a_route_does_not_know_is_405_and_says_which_it_does
     assert {"GET", "POST", "PUT"} <= {*answer.headers["allow"].split(", ")}
 
 
+@pytest.mark.asvs("2.2.2", "15.3.3")
 async def test_wrong_json_is_refused_field_by_field(bob: Visitor, notes: str) -> None:
     sent = {"body": "", "audience": "everybody", "reader_ids": ["me"], "colour": "red"}
     answer = await bob.post(notes, json=sent)
@@ -232,6 +236,7 @@ async def test_a_body_that_is_too_large_is_refused_without_being_read(
     assert program.json()["status"] == 413
 
 
+@pytest.mark.asvs("1.2.1")
 async def test_a_form_that_does_not_fit_is_shown_again_with_what_was_typed(
     bob: Visitor, notes: str
 ) -> None:
@@ -273,6 +278,7 @@ async def test_what_a_program_creates_is_answered_with_201_and_its_address(
     assert there["note"]["body"] == "Handover felt different."
 
 
+@pytest.mark.asvs("3.5.1")
 async def test_a_change_without_the_sessions_token_is_403_as_a_page_and_as_json(
     bob: Visitor, notes: str
 ) -> None:
@@ -289,6 +295,7 @@ async def test_a_change_without_the_sessions_token_is_403_as_a_page_and_as_json(
     assert (await bob.json(notes))["notes"] == []
 
 
+@pytest.mark.asvs("7.4.1")
 async def test_an_ended_session_leads_to_signing_in_and_back(
     bob: Visitor, northlight: Consultancy, notes: str
 ) -> None:
@@ -311,6 +318,7 @@ async def test_an_ended_session_leads_to_signing_in_and_back(
     assert (wordless.status_code, wordless.headers["location"]) == (303, "/sign-in?next=/")
 
 
+@pytest.mark.asvs("2.2.1")
 async def test_what_is_asked_in_the_address_in_the_wrong_form_is_a_problem_not_a_fault(
     bob: Visitor, northlight: Consultancy, notes: str
 ) -> None:
@@ -331,12 +339,18 @@ async def test_writing_under_the_id_of_a_hidden_note_finds_nothing_and_leaves_it
     assert (await pat.json(address))["note"]["body"] == "-"
 
 
+@pytest.mark.asvs("13.4.2", "16.5.1")
 async def test_our_own_mistake_is_500_and_neither_answer_nor_log_holds_what_was_written() -> None:
     @get("/{written:str}", opt={"policy": ANYONE})
     async def broken(written: FromPath[str]) -> None:
         raise ValueError(written)
 
-    app = Litestar([broken], exception_handlers={Exception: show_failure}, logging_config=None)
+    app = Litestar(
+        [broken],
+        exception_handlers={Exception: show_failure},
+        logging_config=None,
+        state=State({"site": Site.at("http://x.example")}),
+    )
     transport = httpx.ASGITransport(app)
     with structlog.testing.capture_logs() as lines:
         async with httpx.AsyncClient(transport=transport, base_url="http://x.example") as client:

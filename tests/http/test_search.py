@@ -94,6 +94,7 @@ async def test_what_is_not_there_is_said_kindly(bob, northlight, work, search):
     assert "Nothing that you can read holds “zebra”" in page
 
 
+@pytest.mark.asvs("1.2.1")
 async def test_what_was_typed_is_never_markup(bob, search):
     page = (await bob.get(search, params={"q": '"><script>'}, headers={"accept": "text/html"})).text
 

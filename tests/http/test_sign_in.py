@@ -36,6 +36,7 @@ async def test_a_member_signs_in_with_the_code_from_the_mail(
     assert session.json()["name"] == "Bob Hartley"
 
 
+@pytest.mark.asvs("3.3.1", "3.3.3", "3.3.4")
 async def test_the_session_cookie_is_bound_to_the_host_and_hidden_from_scripts(
     browser: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -61,6 +62,7 @@ async def test_an_unknown_address_gets_the_same_answer(
     assert set(known.headers) == set(unknown.headers)
 
 
+@pytest.mark.asvs("6.6.2")
 async def test_a_code_works_only_in_the_browser_that_asked_for_it(
     browser: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -74,6 +76,7 @@ async def test_a_code_works_only_in_the_browser_that_asked_for_it(
     assert (await browser.post("/sign-in/code", json={"code": code})).status_code == 422
 
 
+@pytest.mark.asvs("6.5.1")
 async def test_a_code_works_once(browser: httpx.AsyncClient, northlight: Consultancy) -> None:
     asked = await browser.post("/sign-in", json={"email": northlight.pat.email})
     code = {"code": await code_for(northlight, northlight.pat)}
@@ -83,6 +86,7 @@ async def test_a_code_works_once(browser: httpx.AsyncClient, northlight: Consult
     assert (first.status_code, second.status_code) == (200, 422)
 
 
+@pytest.mark.asvs("6.3.1", "6.6.3")
 async def test_after_five_wrong_tries_the_right_code_fails_too(
     browser: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -101,6 +105,7 @@ async def test_after_five_wrong_tries_the_right_code_fails_too(
     assert "no longer works" in right.json()["errors"]["code"]
 
 
+@pytest.mark.asvs("2.4.1", "6.3.1")
 async def test_codes_that_nobody_uses_stop_being_sent(
     browser: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -150,6 +155,7 @@ async def test_a_browser_is_known_only_for_whom_signed_in_with_it(
     assert len(mails) == 10
 
 
+@pytest.mark.asvs("3.5.1")
 async def test_another_site_cannot_ask_for_a_change(
     browser: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -158,6 +164,7 @@ async def test_another_site_cannot_ask_for_a_change(
         assert answer.status_code == 403
 
 
+@pytest.mark.asvs("3.5.1")
 async def test_a_change_without_the_sessions_token_is_refused(visit, northlight) -> None:
     bob = await visit(northlight, northlight.bob)
     del bob.headers["x-csrf-token"]
@@ -165,6 +172,7 @@ async def test_a_change_without_the_sessions_token_is_refused(visit, northlight)
     assert (await bob.get("/session")).status_code == 200
 
 
+@pytest.mark.asvs("7.2.1", "7.4.1")
 async def test_signing_out_ends_the_session_on_the_server(visit, northlight) -> None:
     bob = await visit(northlight, northlight.bob)
     assert (await bob.post("/sign-out", json={})).status_code == 200
@@ -178,6 +186,7 @@ async def test_a_wrong_address_is_named_and_kept(browser: httpx.AsyncClient) -> 
     assert "name@example.nhs.uk" in answer.text
 
 
+@pytest.mark.asvs("3.7.2")
 async def test_signing_in_never_leads_to_another_site(
     browser: httpx.AsyncClient, northlight: Consultancy
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import pytest
 import pytest_asyncio
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -94,6 +95,7 @@ async def superuser(owner_url: str) -> AsyncIterator[Any]:
     await connection.close()
 
 
+@pytest.mark.asvs("8.2.2", "8.4.1")
 async def test_everybody_reads_what_is_theirs_and_nothing_else_whatever_people_do(
     db: Database,
     keyring: Keyring,

@@ -9,6 +9,7 @@ from tenancy.identity import codes
 SHOWN = st.lists(st.sampled_from(codes.ALPHABET), min_size=8, max_size=8).map("".join)
 
 
+@pytest.mark.asvs("6.5.4")
 def test_a_code_has_eight_characters_that_cannot_be_taken_for_each_other() -> None:
     made = {codes.new_code() for _ in range(200)}
 
@@ -58,6 +59,7 @@ def test_a_code_is_hashed_together_with_the_browser_that_asked_for_it() -> None:
     assert b"7KQ2M8XD" not in here
 
 
+@pytest.mark.asvs("7.2.2", "7.2.3")
 def test_a_token_is_32_random_bytes_and_only_its_hash_is_kept() -> None:
     tokens = {codes.new_token() for _ in range(100)}
     token = tokens.pop()

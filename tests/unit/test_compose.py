@@ -80,11 +80,13 @@ def test_the_example_holds_no_secret() -> None:
         assert f"{name}=" in example
 
 
+@pytest.mark.asvs("13.2.3")
 def test_a_missing_secret_stops_the_start(text: str) -> None:
     required = set(re.findall(r"\$\{(\w+):\?", text))
     assert required == {"POSTGRES_PASSWORD", "COCREATE_APP_PASSWORD", "COCREATE_MASTER_KEY"}
 
 
+@pytest.mark.asvs("13.2.2", "13.3.2")
 @pytest.mark.parametrize("service", ["web", "worker"])
 def test_only_the_migration_knows_the_owner_of_the_database(
     compose: dict[str, Any], service: str
@@ -123,6 +125,7 @@ def test_ports_are_open_on_this_machine_only(compose: dict[str, Any]) -> None:
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
 
 
+@pytest.mark.asvs("13.2.2")
 def test_the_image_serves_as_an_ordinary_user_and_reports_its_health() -> None:
     dockerfile = (PROJECT / "Dockerfile").read_text()
     assert re.search(r"^USER (?!root|0\b)", dockerfile, re.MULTILINE)

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tracemalloc
 import unicodedata
 import zipfile
 
@@ -15,6 +16,7 @@ from tenancy.files.kinds import (
     KINDS,
     LIMIT,
     LONGEST_NAME,
+    MOST_PARTS,
     TAKEN,
     Upload,
     cleaned,
@@ -65,6 +67,7 @@ def test_every_ending_that_is_taken_has_an_example_here() -> None:
     assert INSIDE.keys() == {ending for kind in KINDS for ending in kind.endings}
 
 
+@pytest.mark.asvs("5.2.2")
 @pytest.mark.parametrize("ending", INSIDE)
 def test_each_kind_is_known_by_what_is_inside(ending: str) -> None:
     [found] = recognise([Upload(f"Huddle.{ending.upper()}", INSIDE[ending])])
@@ -73,6 +76,7 @@ def test_each_kind_is_known_by_what_is_inside(ending: str) -> None:
     assert found.name == f"Huddle.{ending.upper()}"
 
 
+@pytest.mark.asvs("5.2.2")
 @pytest.mark.parametrize(
     ("ending", "pretended"),
     [
@@ -110,6 +114,7 @@ NOT_TAKEN = {
 }
 
 
+@pytest.mark.asvs("1.3.4", "5.2.2")
 @pytest.mark.parametrize("name", NOT_TAKEN)
 def test_other_kinds_are_refused_with_those_that_can_be_attached(name: str) -> None:
     assert refused(name, NOT_TAKEN[name]) == (
@@ -118,6 +123,7 @@ def test_other_kinds_are_refused_with_those_that_can_be_attached(name: str) -> N
     assert TAKEN.startswith("PDF, PNG, ") and TAKEN.endswith(" and CSV")
 
 
+@pytest.mark.asvs("5.2.2")
 @pytest.mark.parametrize("name", [name for name in NOT_TAKEN if name not in ("noending", "run.sh")])
 @pytest.mark.parametrize("ending", ["txt", "pdf", "png", "docx"])
 def test_they_are_refused_under_the_name_of_a_kind_that_is_taken_too(
@@ -126,6 +132,7 @@ def test_they_are_refused_under_the_name_of_a_kind_that_is_taken_too(
     assert "there is no" in refused(f"minutes.{ending}", NOT_TAKEN[name])
 
 
+@pytest.mark.asvs("3.2.1", "5.2.2")
 @pytest.mark.parametrize(
     "before",
     [b"", b" \n\t", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n"],
@@ -136,6 +143,34 @@ def test_they_are_refused_under_the_name_of_a_kind_that_is_taken_too(
 )
 def test_markup_is_no_plain_text(before: bytes, markup: bytes) -> None:
     assert "there is no plain text inside" in refused("x.txt", before + markup)
+
+
+@pytest.mark.asvs("5.2.3")
+def test_a_document_that_would_swell_is_looked_at_without_being_unpacked() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(TYPES, "<x/>")
+        archive.writestr("word/document.xml", bytes(50_000_000))
+    tracemalloc.start()
+    recognise([Upload("plan.docx", made.getvalue())])
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 2_000_000
+
+
+@pytest.mark.asvs("5.2.3")
+def test_a_document_of_too_many_parts_is_refused() -> None:
+    parts = (f"word/{n}.xml" for n in range(MOST_PARTS))
+    assert "there is no Word inside" in refused(
+        "plan.docx", package(TYPES, "word/document.xml", *parts)
+    )
+
+
+@pytest.mark.asvs("5.2.2")
+@pytest.mark.parametrize("ending", ["txt", "csv", "docx"])
+def test_a_picture_that_is_a_page_as_well_is_known_as_the_picture(ending: str) -> None:
+    both = INSIDE["png"] + b"<html><script>alert(1)</script>" + INSIDE["docx"]
+    assert "is PNG inside" in refused(f"minutes.{ending}", both)
 
 
 def test_a_document_with_macros_is_refused() -> None:
@@ -155,6 +190,7 @@ def test_an_empty_file_is_refused() -> None:
     assert refused("x.txt", b"") == "“x.txt” is empty."
 
 
+@pytest.mark.asvs("5.2.1")
 def test_a_file_of_exactly_the_limit_is_taken_and_one_byte_more_is_not() -> None:
     [found] = recognise([Upload("x.pdf", INSIDE["pdf"].ljust(LIMIT, b" "))])
     assert len(found.content) == LIMIT == 20_000_000
@@ -181,6 +217,7 @@ def test_a_size_is_rounded_up(size: int, words: str) -> None:
     assert size_in_words(size) == words
 
 
+@pytest.mark.asvs("5.4.1")
 @pytest.mark.parametrize(
     ("sent", "kept"),
     [
@@ -210,6 +247,7 @@ def test_a_long_name_keeps_its_ending() -> None:
     assert name.endswith("x.docx")
 
 
+@pytest.mark.asvs("5.4.1")
 @given(st.text(max_size=300))
 def test_whatever_is_sent_as_a_name_becomes_one_visible_line_without_a_path(sent: str) -> None:
     name = cleaned(sent)
@@ -221,6 +259,7 @@ def test_whatever_is_sent_as_a_name_becomes_one_visible_line_without_a_path(sent
     assert cleaned(name) == name
 
 
+@pytest.mark.asvs("5.4.2")
 @given(st.text(max_size=300))
 def test_whatever_it_is_called_a_download_stays_an_attachment_in_one_header(sent: str) -> None:
     answer = download(b"", name=cleaned(sent), media_type="text/plain")

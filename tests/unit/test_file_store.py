@@ -63,6 +63,7 @@ async def test_what_is_put_is_what_is_got(files: Files) -> None:
     assert await files.get(name) == content
 
 
+@pytest.mark.asvs("5.3.2")
 async def test_each_workspace_has_a_folder_and_names_say_nothing_else(files: Files) -> None:
     names = [new_name(HERE), new_name(HERE), new_name(THERE)]
     for name in names:

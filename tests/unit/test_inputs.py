@@ -80,6 +80,7 @@ def test_a_form_sends_text_for_everything() -> None:
     )
 
 
+@pytest.mark.asvs("15.3.5")
 def test_json_sends_numbers_as_numbers() -> None:
     typed = WELL | {"minutes": 45, "target": 12.5, "shown": True, "attendee_ids": [SESSION]}
     decoded = decode(typed, Draft, from_form=False)
@@ -87,6 +88,7 @@ def test_json_sends_numbers_as_numbers() -> None:
     assert (decoded.minutes, decoded.target, decoded.shown) == (45, 12.5, True)
 
 
+@pytest.mark.asvs("2.2.1")
 @pytest.mark.parametrize("from_form", [True, False])
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
@@ -133,6 +135,7 @@ def test_a_field_that_does_not_fit_is_answered_with_its_remedy(
     assert said[field].startswith(sentence)
 
 
+@pytest.mark.asvs("1.4.2", "2.2.1")
 @pytest.mark.parametrize(
     ("from_form", "typed", "sentence"),
     [
@@ -150,6 +153,7 @@ def test_a_number_out_of_bounds_is_told_its_bounds(
     assert sentences(from_form, minutes=typed)["minutes"].startswith(sentence)
 
 
+@pytest.mark.asvs("15.3.3")
 def test_an_unknown_field_in_json_is_named() -> None:
     assert sentences(from_form=False, colour="blue") == {
         "colour": "There is no field 'colour' here. Leave it out."
@@ -188,6 +192,7 @@ json_values = st.recursive(
 likely_names = st.sampled_from(Draft.__struct_fields__) | st.text(max_size=5)
 
 
+@pytest.mark.asvs("2.2.1")
 @given(typed=st.dictionaries(likely_names, json_values, max_size=8), from_form=st.booleans())
 def test_whatever_is_sent_is_a_draft_or_a_sentence_for_each_field(
     typed: dict[str, Any], from_form: bool
@@ -201,6 +206,7 @@ def test_whatever_is_sent_is_a_draft_or_a_sentence_for_each_field(
         assert isinstance(decoded, Draft)
 
 
+@pytest.mark.asvs("2.2.1")
 @given(
     typed=st.dictionaries(
         likely_names, st.text(max_size=40) | st.lists(st.text(max_size=5), max_size=3), max_size=8

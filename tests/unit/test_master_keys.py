@@ -125,6 +125,7 @@ def test_a_file_that_cannot_be_read_is_named_with_the_remedy(named: KeyFile) -> 
     )
 
 
+@pytest.mark.asvs("13.3.2")
 def test_with_neither_one_is_made_for_the_embedded_database_and_for_its_user_only(
     file: KeyFile,
 ) -> None:

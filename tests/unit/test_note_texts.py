@@ -132,6 +132,7 @@ def test_what_only_looks_like_a_name_stays_as_it_is(text: str) -> None:
     assert "<a " not in html
 
 
+@pytest.mark.asvs("1.3.1", "1.3.5")
 def test_html_in_a_note_is_text() -> None:
     html = note_text("<script>alert(1)</script> @Maya <b>x</b>", "/f")
 

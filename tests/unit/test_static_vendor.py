@@ -14,6 +14,7 @@ VENDOR = PAGES / "static" / "vendor"
 MANIFEST = json.loads((VENDOR / "manifest.json").read_text())
 
 
+@pytest.mark.asvs("15.1.2")
 @pytest.mark.parametrize("path", MANIFEST)
 def test_a_vendored_file_is_the_one_that_was_recorded(path: str) -> None:
     assert hashlib.sha256((PAGES / path).read_bytes()).hexdigest() == MANIFEST[path]["sha256"]

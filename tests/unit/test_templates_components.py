@@ -100,6 +100,7 @@ def test_no_errors_make_no_summary() -> None:
     assert macro("errors", "summary", {}).strip() == ""
 
 
+@pytest.mark.asvs("1.2.1")
 def test_what_a_person_typed_is_kept_and_cannot_become_markup() -> None:
     typed = '"><script>alert(1)</script>'
     for html in (

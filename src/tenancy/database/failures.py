@@ -83,4 +83,7 @@ def expected(cause: BaseException) -> Failure | None:
         cause, (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
     ):
         return Invalid({"": "Leave out the null character: it cannot be kept."})
+    # Found by the driver or by the server; a value of a wrong type is our mistake and stays one.
+    if isinstance(cause, asyncpg.DataError) and "out of" in str(cause):
+        return Invalid({"": "A number here is larger than any that can be kept."})
     return None

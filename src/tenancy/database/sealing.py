@@ -81,7 +81,7 @@ class OpenSafe(Safe):
         nonce, body = sealed[begin : begin + NONCE], sealed[begin + NONCE :]
         try:
             return self._ciphers[number].decrypt(nonce, body, self._tenant + belongs_to)
-        except InvalidTag as failure:
+        except (InvalidTag, ValueError) as failure:  # the latter of a value that was cut short
             raise Unavailable(CHANGED) from failure
 
 

@@ -12,7 +12,6 @@ from tenancy.database.pool import Transaction
 from tenancy.passkeys.models import PasskeyChallenge
 
 LASTS = timedelta(minutes=5)
-BYTES = 32
 FORGOTTEN_AT_ONCE = 100
 
 
@@ -38,7 +37,7 @@ async def issue(tx: Transaction, asker: Asker) -> bytes:
         .with_for_update(skip_locked=True)
     )
     await tx.session.execute(delete(PasskeyChallenge).where(PasskeyChallenge.id.in_(late)))
-    challenge = secrets.token_bytes(BYTES)
+    challenge = secrets.token_bytes(32)
     tx.session.add(
         PasskeyChallenge(challenge=challenge, bound_to=asker.hash, expires_at=now + LASTS)
     )

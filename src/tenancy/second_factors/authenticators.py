@@ -26,8 +26,6 @@ from tenancy.second_factors.recovery import (
 )
 
 ISSUER = "Cocreate"
-SECRET = 20
-"""Bytes."""
 STEP = 30
 """Seconds for which a code is shown."""
 DRIFT = 1
@@ -63,7 +61,7 @@ async def begin(tx: Transaction, identity: UUID, name: str) -> None:
     if len(await _confirmed(tx, identity)) >= MOST:
         raise Refused(f"You have {MOST} authenticator apps. Remove one before you add another.")
     await _forget_begun(tx, identity)
-    wrapped = await tx.safes.wrap(tx, identity, secrets.token_bytes(SECRET))
+    wrapped = await tx.safes.wrap(tx, identity, secrets.token_bytes(20))
     tx.session.add(
         Authenticator(
             id=new_id(),

@@ -5,12 +5,13 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from msgspec import Meta, Struct
 
 from engagements.actions import queries, service
 from engagements.actions.queries import ActionRow
 from engagements.actions.service import ActionDraft
+from engagements.notes.queries import note_page
 from engagements.people import Person, setting_for_team, setting_of
 from frontend.access import STAFF, WRITERS, Viewer
 from frontend.routes import deed, page
@@ -34,6 +35,9 @@ class ActionForm(Struct):
     engagement: str
     people: list[Person]
     action: ActionRow | None
+    begun_with: str = ""
+    """A line of a note that is to become an action."""
+    session_id: UUID | None = None
 
     @property
     def choices(self) -> list[tuple[UUID, str]]:
@@ -69,10 +73,21 @@ async def action_list(
 
 
 @page("/engagements/{id:uuid}/actions/new", template="workspace/actions/form.html", policy=STAFF)
-async def new_action(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> ActionForm:
-    """An empty action."""
+async def new_action(
+    tx: NamedDependency[Transaction],
+    id: FromPath[UUID],
+    session: FromQuery[UUID | None] = None,
+    note: FromQuery[UUID | None] = None,
+    line: FromQuery[int] = 0,
+) -> ActionForm:
+    """An empty action, or one that begins with a line of a note. Its words stand in no address."""
     setting = await setting_for_team(tx, id)
-    return ActionForm(id, setting.engagement, setting.people, None)
+    form = ActionForm(id, setting.engagement, setting.people, None, session_id=session)
+    if note is not None:
+        quoted = await note_page(tx, note)
+        form.session_id = quoted.session_id
+        form.begun_with = next(iter(quoted.lines[line : line + 1]), "")[:200]
+    return form
 
 
 @deed(
