@@ -79,11 +79,24 @@ async def post(
     """Put a letter into the outbox, unless it is fiction or its address can never be reached."""
     if tx.fiction or to_address.endswith(NOWHERE):
         return
-    assert tx.context.tenant is not None, "a mail belongs to a workspace"
+    id = await write(tx, letter, to_name=to_name, to_address=to_address, **facts)
+    await have_delivered(tx, id)
+
+
+async def write(
+    tx: Transaction, letter: str, *, to_name: str, to_address: str, **facts: Any
+) -> UUID:
+    """Write a letter, for `have_delivered` to hand on."""
     id = new_id()
     safe = await tx.safe()
     sealed = safe.seal(msgspec.json.encode(facts), belongs_to=b"mail" + id.bytes)
     await Mails(tx).add(id=id, letter=letter, to_name=to_name, to_address=to_address, sealed=sealed)
+    return id
+
+
+async def have_delivered(tx: Transaction, id: UUID) -> None:
+    """Ask for the delivery of a letter. Where it was taken back meanwhile, nothing is delivered."""
+    assert tx.context.tenant is not None, "a mail belongs to a workspace"
     await enqueue(tx, DELIVER, Delivery(tenant=tx.context.tenant, mail=id))
 
 
@@ -94,9 +107,9 @@ async def outbox(tx: Transaction) -> list[Letter]:
 
 
 async def waiting(tx: Transaction, id: UUID) -> Letter | None:
-    """A mail that has not been sent yet; None once it has."""
-    mail = await Mails(tx).find(id)
-    if mail.state != "waiting" or mail.sealed is None:
+    """A mail that has not been sent yet; None once it has, or is not there (any more)."""
+    mail = await Mails(tx).get_one_or_none(tenant_id=tx.context.tenant, id=id)
+    if mail is None or mail.state != "waiting" or mail.sealed is None:
         return None
     return await _letter(tx, mail)
 
