@@ -41,8 +41,9 @@ HOMES = {
     "operator": "/support",
 }
 """Where each begins. Anna has just signed up, and looks round in the sample."""
-LED_PAST = {"/portal/{slug:str}"}
-"""The sponsor of a single engagement is led from the list to its portal."""
+LED_PAST = {"/portal/{slug:str}", "/account/passkeys/{id:uuid}"}
+"""The sponsor of a single engagement is led from the list to its portal; and nobody of the demo has
+a passkey, whose page `test_passkeys` opens."""
 BEHIND_NO_LINK = {
     **{
         path: path

@@ -143,7 +143,7 @@ async def twins(
 
 async def grown(estate: Estate, database: Database) -> Estate:
     """The second workspace, with more of everything, and people whom the first one has too."""
-    more = Estate(estate.files)
+    more = Estate(estate.files, estate.issuer)
     more.aviary, more.people = estate.aviary, estate.people
     other = varied(estate.worlds["else"], db=database)
     async with other.transaction(other.alice) as tx:

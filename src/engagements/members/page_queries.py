@@ -113,7 +113,7 @@ async def page_of(tx: Transaction, member_id: UUID) -> MemberPage:
         member,
         member_id == tx.context.member,
         sight(member.name, member.role, places, away),
-        not away and member.role not in STAFF_ROLES,
+        not away and not member.sample and member.role not in STAFF_ROLES,
     )
 
 
