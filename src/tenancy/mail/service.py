@@ -15,6 +15,7 @@ from sqlalchemy import select
 from tenancy.database.entities import Entities
 from tenancy.database.pool import Transaction
 from tenancy.database.read import Read, tenant
+from tenancy.errors import NotFound
 from tenancy.ids import new_id
 from tenancy.jobs.queue import enqueue
 from tenancy.mail.models import Mail
@@ -108,8 +109,11 @@ async def outbox(tx: Transaction) -> list[Letter]:
 
 async def waiting(tx: Transaction, id: UUID) -> Letter | None:
     """A mail that has not been sent yet; None once it has, or is not there (any more)."""
-    mail = await Mails(tx).get_one_or_none(tenant_id=tx.context.tenant, id=id)
-    if mail is None or mail.state != "waiting" or mail.sealed is None:
+    try:
+        mail = await Mails(tx).find(id)
+    except NotFound:
+        return None
+    if mail.state != "waiting" or mail.sealed is None:
         return None
     return await _letter(tx, mail)
 
