@@ -28,6 +28,7 @@ from engagements.search import queries as search
 from engagements.search.matching import sought_in
 from engagements.sessions import prep_queries
 from engagements.sessions.queries import session_page
+from engagements.subject_access import queries as subject_access
 from engagements.upward import queries as upward
 from oracle import (
     Action,
@@ -51,7 +52,7 @@ from tenancy.errors import NotFound
 
 MODULES: tuple[ModuleType, ...] = (
     *(notes, history, readings, people, attachment_queries, search, prep_queries, attention),
-    *(actions, upward, portal, agreements),
+    *(actions, upward, portal, agreements, subject_access),
 )
 TODAY = datetime.now(UTC).date()
 
@@ -110,7 +111,7 @@ WITHOUT_WORDS = (
     *(notes.circle_of, people.people_of_notes, people.usual_audience),
     *(readings.note_readings, upward.setting_within, upward.of_a_participant_gone),
     *(agreements.in_force, agreements.engagement_of, agreements.agreements_to_read),
-    actions.session_in_engagement,
+    *(actions.session_in_engagement, subject_access.signing_in),
 )
 """Those that answer no text of anybody's, or write."""
 
@@ -223,6 +224,12 @@ async def notes_listed(look: Look) -> AsyncIterator[Sight]:
     yield sight("notes_by_ids", found, look.words(every))
     own = [note for note in every if note.author == look.who.id and note.kind == "reflection"]
     yield sight("my_reflections", await notes.my_reflections(look.tx), look.words(own))
+
+
+@way(subject_access.records)
+async def own_copy(look: Look) -> AsyncIterator[Sight]:
+    own = [note for note in look.oracle.every(Note) if note.author == look.who.id]
+    yield sight("records", await subject_access.records(look.tx), look.words(own))
 
 
 @way(history.versions_of, history.wording)

@@ -31,6 +31,13 @@ _object_of = Read(
 )
 
 
+def _name_belongs_to(attachment: UUID, _prefix: bytes) -> bytes:
+    return b"attachment name" + attachment.bytes
+
+
+NAMES = SealedColumn("name of a file", "names of files", _attachment.sealed_name, _name_belongs_to)
+
+
 class SealedFiles(SealedColumn):
     """A file and its name are sealed with the same key, so the mark of one is that of both.
 
@@ -43,7 +50,7 @@ class SealedFiles(SealedColumn):
             "attached file",
             "attached files",
             _attachment.sealed_name,
-            lambda attachment, _: b"attachment name" + attachment.bytes,
+            _name_belongs_to,
             # Its note's author waits for the lock as long as the store takes.
             batch=1,
         )

@@ -27,6 +27,7 @@ from engagements.sessions.queries import session_page
 from frontend.access import READERS, Viewer
 from frontend.portal.leaving import LEAVING
 from frontend.portal.shown import SponsorPage
+from frontend.portal.subject_access import SPONSOR_ACCESS
 from frontend.representation import wants_page
 from frontend.routes import deed, page
 from tenancy.database.pool import Transaction
@@ -126,4 +127,5 @@ PORTAL: list[ControllerRouterHandler] = [
     answer_agreement,
     end_agreement,
     *LEAVING,
+    *SPONSOR_ACCESS,
 ]

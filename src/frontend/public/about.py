@@ -1,4 +1,4 @@
-"""Three plain pages that every footer leads to: accessibility, privacy, help."""
+"""Four plain pages that every footer leads to: accessibility, privacy, security, help."""
 
 from msgspec import Struct
 
@@ -79,8 +79,73 @@ PRIVACY = Statement(
         ),
         Part(
             "Your rights",
-            "The consultancy you work with decides what is kept and for how long. Ask them for a "
-            "copy of what concerns you, or to have it corrected or deleted.",
+            "Your account has a copy of what is kept about you, to download. The consultancy you "
+            "work with decides what is kept and for how long: ask them to have anything corrected "
+            "or deleted.",
+        ),
+    ],
+)
+SECURITY = Statement(
+    "Security",
+    "People say here what they would say nowhere else. This is what keeps it to those it is for, "
+    "and what we do not claim.",
+    [
+        Part(
+            "Workspaces are kept apart by the database",
+            "Each record belongs to one workspace, and PostgreSQL itself answers nothing of "
+            "another: a mistake in our program cannot show one consultancy’s records to the next. "
+            "The product does not start on a database where this wall is missing anywhere. What "
+            "is another’s looks the same as what does not exist.",
+        ),
+        Part(
+            "So are the people in a workspace",
+            "Who reads a note is a rule of the database as well. An owner sees every engagement’s "
+            "record and no note that is not for them. A sponsor sees what was published on "
+            "purpose. Who leaves reads nothing more from that moment.",
+        ),
+        Part(
+            "Notes and files are encrypted",
+            "With AES-256-GCM, under a key of the workspace, which is wrapped by a key that is "
+            "kept outside the database. Both can be renewed while people work. A copy of the "
+            "database alone opens nothing.",
+        ),
+        Part(
+            "Signing in",
+            "By passkey, by password with an authenticator app, by an organisation’s own sign-in, "
+            "or by a code that works only in the browser that asked for it, so that a mail "
+            "scanner which opens links gets nowhere. Owners can ask everybody for a second "
+            "factor. What could do lasting harm asks for a fresh proof. All of it is in every "
+            "plan.",
+        ),
+        Part(
+            "Those who run the server",
+            "They enter a workspace only when one of its owners consents, for a limited time, by "
+            "name. What they opened is in the trail, owners are written to, and what people wrote "
+            "stays closed to them.",
+        ),
+        Part(
+            "The trail",
+            "Who did what to which thing is recorded without a word of its text. Each entry is "
+            "chained to the one before, so that a change is found. Owners read it and take it "
+            "with them.",
+        ),
+        Part(
+            "How we know",
+            "Each version is tested before it is released: every page as every role, from inside "
+            "and from another workspace; each rule of the database taken away once, to see that "
+            "the tests notice. It is held against OWASP ASVS 5.0, levels 1 and 2, requirement by "
+            "requirement, with the gaps named.",
+        ),
+        Part(
+            "What we do not claim",
+            "No outside firm has tested this product, and software alone has no certificate: "
+            "Cyber Essentials, ISO 27001 and the Data Security and Protection Toolkit are about "
+            "the organisation that runs it. Ask the consultancy that invited you for theirs.",
+        ),
+        Part(
+            "You have found a weakness",
+            "Tell the consultancy that invited you, or whoever runs this server, before anybody "
+            "else. They can reach the people who build Cocreate.",
         ),
     ],
 )
@@ -128,10 +193,16 @@ async def privacy() -> Statement:
     return PRIVACY
 
 
+@page("/security", template="public/about.html", policy=ANYONE)
+async def security() -> Statement:
+    """How confidentiality is held, how that is shown, and what is not claimed."""
+    return SECURITY
+
+
 @page("/help", template="public/about.html", policy=ANYONE)
 async def help_page() -> Statement:
     """What people ask most."""
     return HELP
 
 
-ABOUT = [accessibility, privacy, help_page]
+ABOUT = [accessibility, privacy, security, help_page]

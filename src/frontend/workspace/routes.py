@@ -25,6 +25,7 @@ from frontend.workspace.settings.sample import SAMPLE
 from frontend.workspace.settings.sign_in import SIGN_IN_RULES
 from frontend.workspace.settings.sso import SSO_SETTINGS
 from frontend.workspace.settings.tokens import TOKENS
+from frontend.workspace.subject_access.handlers import SUBJECT_ACCESS
 from frontend.workspace.support.handlers import SUPPORT_ACCESS
 from frontend.workspace.trail.handlers import TRAIL
 from frontend.workspace.upward.handlers import UPWARD
@@ -55,6 +56,7 @@ IN_PERSON: list[HTTPRouteHandler] = [
     *TOKENS,
     *TRAIL,
     *SUPPORT_ACCESS,
+    *SUBJECT_ACCESS,
 ]
 """What nobody leaves to a program: what they agree to, approve, or decide about others."""
 

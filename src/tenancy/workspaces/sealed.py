@@ -109,7 +109,7 @@ class SealedColumn:
         self._counts = Read(
             select(mark_of, func.count()).where(*self._there()).group_by(text("1")), _Count
         )
-        self.one_each = Read(self._values().ext(distinct_on(mark_of)), SealedValue)
+        self.one_each = Read(self.values().ext(distinct_on(mark_of)), SealedValue)
         # A row that somebody else has locked is passed over: to wait for it while others are locked
         # here could end in a deadlock, and a person's writing would be what is given up.
         locked = self.earlier().with_for_update(key_share=True, skip_locked=True)
@@ -118,7 +118,7 @@ class SealedColumn:
     def earlier(self) -> Select[tuple[UUID, UUID, bytes]]:
         """The next rows after `after` whose key is earlier than the one of `mark`."""
         return (
-            self._values()
+            self.values()
             .where(self.sealed_earlier(), self.table.c.id > bindparam("after", type_=Uuid()))
             .order_by(self.table.c.id)
             .limit(self._batch)
@@ -136,7 +136,7 @@ class SealedColumn:
 
     async def open_one_of_each_key(self, tx: Transaction) -> None:
         rows = await tx.all(self.one_each)
-        await tx.opened(lambda safe: [self._open(safe, row) for row in rows])
+        await tx.opened(lambda safe: [self.open(safe, row) for row in rows])
 
     async def reseal(self, tx: Transaction, after: UUID) -> UUID | None:
         newest = mark((await tx.safe()).newest)
@@ -155,11 +155,16 @@ class SealedColumn:
         """The values of the rows, sealed with the newest key."""
         return {
             row.id: self._prefix_of(row)
-            + safe.seal(self._open(safe, row), belongs_to=self._associated(row))
+            + safe.seal(self.open(safe, row), belongs_to=self._associated(row))
             for row in rows
         }
 
-    def _open(self, safe: OpenSafe, row: SealedValue) -> bytes:
+    def open(self, safe: OpenSafe, row: SealedValue) -> bytes:
+        """What a value says.
+
+        Raises:
+            Unavailable: it does not open; `UnknownKey` when its key is not in this safe.
+        """
         try:
             return safe.open(row.sealed[self._prefix :], belongs_to=self._associated(row))
         except UnknownKey:
@@ -175,7 +180,8 @@ class SealedColumn:
     def _prefix_of(self, row: SealedValue) -> bytes:
         return row.sealed[: self._prefix]
 
-    def _values(self) -> Select[tuple[UUID, UUID, bytes]]:
+    def values(self) -> Select[tuple[UUID, UUID, bytes]]:
+        """All of them, as far as the context reads them."""
         return select(self.table.c.id, self._owner, self.column).where(*self._there())
 
     def _there(self) -> Sequence[ColumnElement[bool]]:

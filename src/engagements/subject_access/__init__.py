@@ -1,0 +1,1 @@
+"""A copy of what a workspace keeps that names one person, for that person."""

@@ -1,0 +1,1 @@
+"""A copy of what is kept about oneself: its page and the file to keep."""
