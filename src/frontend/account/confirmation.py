@@ -13,9 +13,9 @@ from litestar.response.base import ASGIResponse
 from msgspec import Meta, Struct
 
 from frontend.access import MEMBERS, REQUEST_COOKIE, Viewer, known_token, request_token
-from frontend.entering import address_of, session_cookie, with_next, within
+from frontend.entering import LONGEST_WAY, address_of, session_cookie, with_next, within
 from frontend.inputs import SentPassword
-from frontend.representation import AnyRequest, cookie, json_response, see_other, wants_page
+from frontend.representation import AnyRequest, cookie, json_response, notice, see_other, wants_page
 from frontend.routes import page
 from tenancy.database.pool import Database
 from tenancy.errors import Refused
@@ -37,21 +37,21 @@ class ConfirmationPage(Struct):
 
 
 class Next(Struct, forbid_unknown_fields=True):
-    next: Annotated[str, Meta(max_length=300)] = ""
+    next: Annotated[str, Meta(max_length=LONGEST_WAY)] = ""
 
 
 class ConfirmationCode(Struct, forbid_unknown_fields=True):
     """What came by mail."""
 
     code: Annotated[str, Meta(min_length=1, max_length=40, title="the code from the mail")]
-    next: Annotated[str, Meta(max_length=300)] = ""
+    next: Annotated[str, Meta(max_length=LONGEST_WAY)] = ""
 
 
 class ConfirmationPassword(Struct, forbid_unknown_fields=True):
     """One's present password."""
 
     password: SentPassword
-    next: Annotated[str, Meta(max_length=300)] = ""
+    next: Annotated[str, Meta(max_length=LONGEST_WAY)] = ""
 
 
 class Confirmed(Struct):
@@ -171,9 +171,11 @@ def confirmed_with(
 ) -> ASGIResponse:
     """The answer to a factor that was proved again."""
     cookies = [*session_cookie(session), cookie(REQUEST_COOKIE, "", 0)]
+    minutes = int(FRESH.total_seconds()) // 60
     if wants_page(request):
+        cookies.append(notice(f"It is you. Go on: for {minutes} minutes you are not asked again."))
         return see_other(within(wanted) or "/account", cookies=cookies)
-    again = Confirmed(int(FRESH.total_seconds()) // 60, viewer.under(session.token).csrf)
+    again = Confirmed(minutes, viewer.under(session.token).csrf)
     return json_response(again, cookies=cookies)
 
 
