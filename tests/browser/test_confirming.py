@@ -34,7 +34,6 @@ async def left_alone(world: Consultancy) -> None:
 
 async def confirm(page: Page, world: Consultancy, person: Person) -> None:
     await expect(page.get_by_role("heading", name="Confirm that it is you")).to_be_visible()
-    await sound(page)
     await page.get_by_role("button", name="Send a code to").click()
     await page.get_by_label("The code we mailed to").fill(await newest_code(world, person))
     await page.get_by_role("button", name="Confirm").click()

@@ -151,6 +151,7 @@ async def rename_passkey(
     "/account/passkeys/{id:uuid}/removal",
     policy=MEMBERS,
     absolute=True,
+    again=passkey,
     then=_list,
     says="The passkey was removed, and opens nothing any more. We have mailed you about it.",
     fresh=True,
