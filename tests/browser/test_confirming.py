@@ -60,9 +60,8 @@ async def test_addresses_outlast_a_proof_that_grew_old_while_they_were_pasted(
 ) -> None:
     page = await window(northlight, northlight.alice, size=NARROW, scheme="dark")
     await page.goto(f"/w/{northlight.slug}/settings/invitations/new")
-    await page.get_by_label("Participant").check()
     await page.get_by_label("Working together").check()
-    await page.get_by_label("addresses").fill(PASTED)
+    await page.get_by_label("Their addresses").fill(PASTED)
     await left_alone(northlight)
     await page.get_by_role("button", name="See who will be invited").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text(

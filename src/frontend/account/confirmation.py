@@ -3,6 +3,7 @@
 The session gets a new token, and for some minutes opens what needs a fresh proof.
 """
 
+from collections.abc import Awaitable
 from typing import Annotated, Any
 
 from litestar import Request
@@ -18,8 +19,9 @@ from frontend.inputs import SentPassword
 from frontend.representation import AnyRequest, cookie, json_response, notice, see_other, wants_page
 from frontend.routes import page
 from tenancy.database.pool import Database
-from tenancy.errors import Refused
+from tenancy.errors import Invalid, Refused
 from tenancy.identity import service as identity
+from tenancy.identity import trail
 from tenancy.identity.service import second_factors
 from tenancy.identity.sessions import FRESH, NewSession
 from tenancy.passwords import service as passwords
@@ -121,13 +123,14 @@ async def confirm(
 ) -> ASGIResponse:
     """Confirm with the code from the mail."""
     _refuse_weaker(viewer)
-    session = await identity.confirm(
+    proof = identity.confirm(
         database,
         request_token(request),
         draft.code,
         identity=viewer.identity,
         session=viewer.session,
     )
+    session = await proved(database, viewer, proof)
     return confirmed_with(request, viewer, session, draft.next)
 
 
@@ -143,9 +146,10 @@ async def confirm_with_second_factor(
     database: NamedDependency[Database],
 ) -> ASGIResponse:
     """Confirm with a code of one's authenticator app, or a recovery code."""
-    session = await second_factor.confirm(
+    proof = second_factor.confirm(
         database, viewer.context, viewer.identity, viewer.session, draft.code
     )
+    session = await proved(database, viewer, proof)
     return confirmed_with(request, viewer, session, draft.next)
 
 
@@ -162,8 +166,22 @@ async def confirm_with_password(
 ) -> ASGIResponse:
     """Confirm with one's password, where no second factor is set up."""
     _refuse_weaker(viewer)
-    session = await passwords.confirm(database, viewer.identity, viewer.session, draft.password)
+    proof = passwords.confirm(database, viewer.identity, viewer.session, draft.password)
+    session = await proved(database, viewer, proof)
     return confirmed_with(request, viewer, session, draft.next)
+
+
+async def proved(database: Database, viewer: Viewer, proof: Awaitable[NewSession]) -> NewSession:
+    """The session after a proof; one that failed is in the trail.
+
+    Raises:
+        As `proof` does.
+    """
+    try:
+        return await proof
+    except Invalid:
+        await trail.record_failure(database, viewer.context)
+        raise
 
 
 def confirmed_with(

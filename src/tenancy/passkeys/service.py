@@ -5,11 +5,10 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import select
 
-from tenancy.audit import service as audit
 from tenancy.database.context import Context
 from tenancy.database.pool import Database, Transaction
 from tenancy.errors import Invalid, NotFound
-from tenancy.identity import factors, sessions
+from tenancy.identity import factors, sessions, trail
 from tenancy.identity.models import Identity
 from tenancy.identity.sessions import NewSession
 from tenancy.mail.service import post
@@ -115,7 +114,7 @@ async def _keep(tx: Transaction, made: Made, name: str, identity: UUID) -> tuple
     )
     tx.session.add(passkey)
     await tx.session.flush()
-    await audit.record_of(tx, "passkey added", "passkey", passkey.id)
+    await trail.record(tx, identity, "passkey added")
     await _tell(tx, whose, name, added=True)
     return passkey.id, first
 
@@ -146,7 +145,7 @@ async def remove(tx: Transaction, passkey: UUID, *, identity: UUID) -> None:
     if there == 1:
         factors.lose(whose, "passkey")
         await forget_needless_recovery_codes(tx, whose)
-    await audit.record_of(tx, "passkey removed", "passkey", passkey)
+    await trail.record(tx, identity, "passkey removed")
     await _tell(tx, whose, gone.name, added=False)
 
 
