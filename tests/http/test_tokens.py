@@ -218,6 +218,8 @@ async def test_an_owner_sees_and_revokes_everybodys_tokens_and_others_only_their
 ) -> None:
     asks = await program(northlight.bob, "records:read")
     alice, ann = [await visit(northlight, one) for one in (northlight.alice, northlight.ann)]
+    rules = await alice.page(at(northlight, "settings/sign-in"))
+    assert "goes on until it expires" in rules.text
     [token] = (await alice.json(at(northlight, TOKENS)))["tokens"]
     assert (token["member"], token["own"]) == ("Bob Hartley", False)
     assert (await ann.json(at(northlight, TOKENS)))["tokens"] == []
@@ -317,6 +319,8 @@ async def test_a_token_is_made_by_who_satisfies_the_rules_and_outlives_later_one
 
     alice = await visit(northlight, northlight.alice)
     await changed(northlight, alice, **proof)
+    rules = await alice.page(at(northlight, "settings/sign-in"))
+    assert "goes on until it expires" in rules.text
     [token] = (await alice.json(at(northlight, TOKENS)))["tokens"]
     assert (token["member"], token["own"]) == ("Bob Hartley", False)
     await alice.put(at(northlight, f"{TOKENS}/{token['id']}/revocation"))
