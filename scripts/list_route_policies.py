@@ -1,9 +1,10 @@
-"""Write down which policy each route has, for `tests/data/route_policies.json`.
+"""Write down which policy each route has, for `tests/data/route_policies.json`, and which of them
+want a fresh proof, for `tests/data/fresh_routes.json`.
 
     .venv/bin/python scripts/list_route_policies.py
 
-A test holds the product to the list, so that no route opens to anybody else unnoticed. Read the
-difference before it is committed: it says who gets in where.
+A test holds the product to the lists, so that no route opens to anybody else, or to a session that
+was left alone, unnoticed. Read the difference before it is committed: it says who gets in where.
 """
 
 import json
@@ -15,7 +16,7 @@ from tenancy.database.pool import Database
 from tenancy.settings import Settings
 from tenancy.workspaces.keys import Keyring
 
-LIST = Path(__file__).parents[1] / "tests" / "data" / "route_policies.json"
+DATA = Path(__file__).parents[1] / "tests" / "data"
 
 
 def main() -> None:
@@ -23,12 +24,21 @@ def main() -> None:
     keyring = Keyring(bytes(32))
     app = routed(settings, Database("postgresql://nobody@nowhere/none", keyring), keyring)
     found: dict[str, str] = {}
+    fresh: list[str] = []
     for path, handler in routes_of(app):
         methods = {str(method) for method in getattr(handler, "http_methods", ())}
         policy = handler.opt.get("policy")
         if methods and isinstance(policy, Policy) and not path.startswith("/schema"):
-            found[f"{'GET' if 'GET' in methods else 'DO'} {path}"] = policy.name
-    LIST.write_text(json.dumps(found, indent=2, sort_keys=True) + "\n")
+            name = f"{'GET' if 'GET' in methods else 'DO'} {path}"
+            found[name] = policy.name
+            fresh += [name] if handler.opt.get("fresh") else []
+    _write("route_policies", found)
+    _write("fresh_routes", sorted(fresh))
+
+
+def _write(name: str, content: object) -> None:
+    listed = json.dumps(content, indent=2, sort_keys=True)
+    (DATA / f"{name}.json").write_text(f"{listed}\n")
 
 
 if __name__ == "__main__":

@@ -46,6 +46,8 @@ CSRF = re.compile(r'(name="csrf[-_]token" (?:content|value)=")[^"]*')
 PASSING = {"date", "content-length"}
 DONE = {200, 201, 303}
 AT_ONCE = 4
+FRESH: list[str] = json.loads((Path(__file__).parent / "data" / "fresh_routes.json").read_text())
+"""The routes that want a fresh proof."""
 
 
 class Route(Struct, frozen=True):

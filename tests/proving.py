@@ -1,6 +1,6 @@
 """Setting up passwords and authenticator apps as people do, and the codes that their apps show."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pyotp
@@ -10,6 +10,7 @@ from served import Visitor
 from signing import code_for, cookie_of
 from tenancy.database.context import Context
 from tenancy.database.pool import NOBODY
+from tenancy.identity.codes import token_hash
 from tenancy.mail.service import outbox
 from world import Consultancy, Person
 
@@ -77,3 +78,35 @@ async def waits_no_longer(world: Consultancy) -> None:
     """Let the time pass that somebody has to wait after failures."""
     async with world.db.transaction(NOBODY, writes=True) as tx:
         await tx.connection.execute("UPDATE attempt SET next_at = now() - interval '1 second'")
+
+
+async def changed(world: Consultancy, browser: httpx.AsyncClient, **values: object) -> None:
+    """Make the browser's session look as it would after other things had happened."""
+    token = browser.headers["cookie"].partition("=")[2]
+    columns = ", ".join(f"{name} = ${n}" for n, name in enumerate(values, 2))
+    async with world.db.transaction(NOBODY, writes=True) as tx:
+        await tx.connection.execute(
+            f"UPDATE sign_in_session SET {columns} WHERE token_hash = $1",
+            token_hash(token),
+            *values.values(),
+        )
+
+
+async def left_alone(world: Consultancy, browser: httpx.AsyncClient) -> None:
+    """Let it be half an hour since the browser's person proved themselves."""
+    await changed(world, browser, proved_at=datetime.now(UTC) - timedelta(minutes=30))
+
+
+async def confirmed(
+    world: Consultancy, browser: Visitor, person: Person, wanted: str = ""
+) -> httpx.Response:
+    """Confirm with a code from the mail, and go on with the session's new cookie."""
+    form = {"csrf_token": browser.headers["x-csrf-token"]}
+    asked = await browser.submit("/account/confirmation/code", **form)
+    browser.headers["cookie"] += f"; {cookie_of(asked, REQUEST_COOKIE)['cookie']}"
+    code = await code_for(world, person)
+    answer = await browser.submit("/account/confirmation", code=code, next=wanted, **form)
+    assert answer.status_code == 303, answer.text
+    browser.headers.update(cookie_of(answer, SESSION_COOKIE))
+    browser.headers["x-csrf-token"] = (await browser.json("/session"))["csrf_token"]
+    return answer

@@ -176,12 +176,14 @@ async def signed_in_token(world: Consultancy, person: Person) -> str:
 
 
 async def token_of(db: Database, tenant: UUID, member: UUID) -> str:
+    """A session's token, which stays a fresh proof while a test goes through every route."""
     token = new_token()
     async with db.transaction(Context(surface="public"), writes=True) as tx:
         await tx.connection.execute(
             "INSERT INTO sign_in_session (id, token_hash, identity_id, tenant_id, factor, device,"
-            " last_used_at, expires_at) SELECT $1, $2, identity_id, tenant_id, 'code', 'test',"
-            " now(), now() + interval '1 day' FROM reach WHERE tenant_id = $3 AND member_id = $4",
+            " last_used_at, expires_at, proved_at) SELECT $1, $2, identity_id, tenant_id, 'code',"
+            " 'test', now(), now() + interval '1 day', now() + interval '1 day'"
+            " FROM reach WHERE tenant_id = $3 AND member_id = $4",
             new_id(),
             token_hash(token),
             tenant,

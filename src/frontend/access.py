@@ -288,7 +288,7 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
 
 def _refuse_beyond_scopes(scopes: frozenset[str], scope: Scope, handler: BaseRouteHandler) -> None:
     about: str | None = handler.opt.get("scope")
-    if about is None or handler.opt.get("fresh"):
+    if about is None:
         raise NotForTokens(None)
     does = "read" if cast(HTTPScope, scope)["method"] in SAFE_METHODS else "write"
     # Who may write may read what is written.

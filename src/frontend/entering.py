@@ -21,6 +21,9 @@ from tenancy.identity.sessions import Device, NewSession
 KNOWN_FOR = timedelta(days=365)
 """How long a browser is known again in which somebody signed in."""
 
+LONGEST_WAY = 300
+"""Characters of an address that somebody comes back to."""
+
 _WITHIN = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
 """Browsers take a backslash for a slash, and leave tabs and line breaks out of an address."""
 _KEPT = "/?&=%#:;,+!$'()*@~"

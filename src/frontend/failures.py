@@ -5,7 +5,7 @@ import re
 from http import HTTPStatus
 from traceback import format_tb
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from litestar import Response
@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from engagements.notes.people import NotePerson, Widening
 from frontend.access import SAFE_METHODS
+from frontend.entering import LONGEST_WAY, within
 from frontend.inputs import CSRF_FIELD, TooLarge, shown_again, typed_into
 from frontend.refusals import (
     AccessPaused,
@@ -44,6 +45,8 @@ from tenancy.sso.provider import NotVouched
 from tenancy.sso.signing_in import NotKnown
 
 PARAMETER = re.compile(r"\{[^}]+\}")
+WORDS = re.compile(r"[\s@]")
+"""Several words, or an address: what nobody likes to type again. Choices are made again."""
 log = structlog.get_logger()
 
 STATUSES: dict[type[Failure], tuple[int, str]] = {
@@ -137,7 +140,7 @@ async def _answer(request: AnyRequest, failure: Exception) -> ASGIResponse:
     if not wants_page(request):
         return json_response(problem, problem.status, media_type=PROBLEM)
     if isinstance(failure, (NotSignedIn, CrossSite, SsoNeeded, SecondFactorNeeded, NotFresh)):
-        kept = await _words_again(request, problem)
+        kept = await _words_again(request, problem, _way_on(request, failure))
         if kept is not None:
             return kept
     if address := _way_on(request, failure):
@@ -164,10 +167,22 @@ def _way_on(request: AnyRequest, failure: Exception) -> str | None:
     if isinstance(failure, SecondFactorNeeded):
         return "/account/second-factor"
     if isinstance(failure, NotFresh):
-        return f"/account/confirmation?next={quote(here or '/account')}"
+        return f"/account/confirmation?next={quote(_same_place(request) or '/account')}"
     if type(failure) is NotSignedIn:
         return f"/sign-in?next={quote(here or '/')}"
     return None
+
+
+def _same_place(request: AnyRequest) -> str:
+    """The page that was asked for; of a change or a file, the page that it was asked from."""
+    if request.method == "GET" and "page" in request.route_handler.opt:
+        place = urlsplit(str(request.url))
+    elif request.headers.get("sec-fetch-site") == "same-origin":
+        place = urlsplit(request.headers.get("referer", ""))
+    else:
+        return ""
+    whole = within(f"{place.path}?{place.query}") if place.query else ""
+    return whole if 0 < len(whole) <= LONGEST_WAY else within(place.path)
 
 
 def _problem(failure: Exception) -> Problem:
@@ -201,10 +216,15 @@ def _methods_at(request: AnyRequest) -> list[str]:
     return sorted({method for route in there for method in getattr(route, "methods", ())})
 
 
-async def _words_again(request: AnyRequest, problem: Problem) -> ASGIResponse | None:
+async def _words_again(
+    request: AnyRequest, problem: Problem, way_on: str | None
+) -> ASGIResponse | None:
     """What was typed in a form of ours and could not be taken, with a button to send it again.
 
     None where no words were typed, or another site may have sent them.
+
+    Args:
+        way_on: where the person does first what is lacking.
     """
     if request.headers.get("sec-fetch-site") != "same-origin":
         return None
@@ -212,7 +232,7 @@ async def _words_again(request: AnyRequest, problem: Problem) -> ASGIResponse | 
     if body is None or request.method in SAFE_METHODS:
         return None
     typed = shown_again(request.scope["state"].get("typed") or await typed_into(request, body))
-    words = {name: value for name, value in typed.items() if " " in str(value).strip()}
+    words = {name: value for name, value in typed.items() if WORDS.search(str(value).strip())}
     others = {
         name: value if isinstance(value, list) else [value]
         for name, value in typed.items()
@@ -226,6 +246,7 @@ async def _words_again(request: AnyRequest, problem: Problem) -> ASGIResponse | 
         status=problem.status,
         problem=problem,
         left=problem.type == LEFT,
+        way_on=way_on,
         words=words,
         others=others,
     )

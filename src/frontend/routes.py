@@ -71,10 +71,12 @@ def deed(
 def in_scope(scope: Scope, handlers: list[HTTPRouteHandler]) -> list[HTTPRouteHandler]:
     """Open routes to tokens of this scope: `notes` opens GETs to `notes:read`, and so on.
 
-    A route that is named in no scope answers no token.
+    A route that is named in no scope answers no token, and neither does one that wants a fresh
+    proof: that is asked of a person.
     """
     for handler in handlers:
-        handler.opt["scope"] = scope
+        if not handler.opt.get("fresh"):
+            handler.opt["scope"] = scope
     return handlers
 
 

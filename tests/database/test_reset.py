@@ -15,6 +15,7 @@ from tenancy.second_factors import authenticators
 from tenancy.second_factors.recovery import issue_recovery_codes
 from tenancy.second_factors.reset import reset_factors
 from tenancy.workspaces import service as workspaces
+from vouching import has_passkeys
 from world import Consultancy, consultancy, signed_in_token
 
 HELD = ("password", "authenticator", "recovery_code")
@@ -65,7 +66,7 @@ async def test_a_reset_takes_everything_tells_the_person_and_stands_in_every_tra
     await locked_out(northlight)
     assert 0 not in (await left(northlight.db, northlight.bob.email)).values()
 
-    assert await reset_factors(northlight.db, northlight.bob.email.upper()) == 2
+    assert (await reset_factors(northlight.db, northlight.bob.email.upper())).places == 2
 
     assert set((await left(northlight.db, northlight.bob.email)).values()) == {0}
     assert (await changes_told(northlight, northlight.bob))[0] == "everything removed"
@@ -79,6 +80,24 @@ async def test_a_reset_leaves_everybody_else_as_they_are(northlight: Consultancy
     assert await left(northlight.db, northlight.bob.email) == before
 
 
+async def test_a_reset_names_the_workspaces_that_it_leaves_without_a_way_in(
+    northlight: Consultancy, elsewhere: Consultancy
+) -> None:
+    for world in (northlight, elsewhere):
+        async with world.transaction(world.alice) as tx:
+            await tx.connection.execute(
+                "UPDATE workspace SET sso_for = 'staff' WHERE id = $1", world.tenant
+            )
+    context = await elsewhere.context(elsewhere.alice)
+    async with elsewhere.db.transaction(context, writes=True) as tx:
+        await workspaces.admit(tx, name="Alice", email=northlight.alice.email, role="owner")
+    await has_passkeys(northlight, northlight.alice, 2)
+    await has_passkeys(elsewhere, elsewhere.alice, 2)
+    assert (await reset_factors(northlight.db, northlight.alice.email)).shut == [northlight.slug]
+    shut = (await reset_factors(elsewhere.db, elsewhere.alice.email)).shut
+    assert shut == [elsewhere.slug]
+
+
 async def test_an_address_that_nobody_has_is_named(db: Database) -> None:
     with pytest.raises(NotFound, match="Nobody signs in with the address"):
         await reset_factors(db, "no@where.example")
@@ -90,11 +109,17 @@ async def test_it_is_one_command(template_url: str, tmp_path: Path) -> None:
     async with there.opened() as (db, keyring):
         world = await consultancy(db, keyring)
         await locked_out(world)
+        async with world.transaction(world.alice) as tx:
+            await tx.connection.execute("UPDATE workspace SET sso_for = 'staff'")
         ended = await there.ran("people", "reset-factors", world.bob.email)
         assert (ended.code, ended.complained) == (0, "")
         assert ended.said.startswith(f"{world.bob.email} has no password")
         assert "the trail of 1 workspace says it" in ended.said
         assert set((await left(db, world.bob.email)).values()) == {0}
+        assert "provider" not in ended.said
+        await has_passkeys(world, world.alice, 2)
+        owner = await there.ran("people", "reset-factors", world.alice.email)
+        assert f"{world.slug} asks people to sign in with its provider, and has no" in owner.said
     unknown = await there.ran("people", "reset-factors", "no@where.example")
     assert (unknown.code, unknown.said) == (1, "")
     assert unknown.complained.startswith("cocreate: Nobody signs in")

@@ -2,7 +2,7 @@
 
 # ruff: noqa: F811 - a fixture is named where it is used
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,13 +18,15 @@ from frontend.app import routed
 from frontend.headers import with_headers
 from matrix import Crowd, Route, routes
 from providing import Provider
+from proving import left_alone
 from registering import came, phone  # noqa: F401 - fixtures
+from served import Visit, Visitor
 from tenancy.database.pool import Database
 from tenancy.files.store import Files
 from tenancy.settings import Settings
 from tenancy.workspaces.keys import Keyring
 from vouching import idp  # noqa: F401 - a fixture of this folder
-from world import OPERATOR, signed_in_token
+from world import OPERATOR, Consultancy, Person, signed_in_token
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +68,15 @@ async def crowd(app: Litestar, estate: Estate) -> AsyncIterator[Crowd]:
         crowd = Crowd(estate, client, tokens)
         await crowd.arrive()
         yield crowd
+
+
+@pytest.fixture
+def stale(visit: Visit, northlight: Consultancy) -> Callable[[Person], Awaitable[Visitor]]:
+    """Somebody signed in, who proved it half an hour ago."""
+
+    async def half_an_hour_ago(person: Person) -> Visitor:
+        browser = await visit(northlight, person)
+        await left_alone(northlight, browser)
+        return browser
+
+    return half_an_hour_ago

@@ -1,49 +1,23 @@
 """One's own account: sessions, confirming that it is oneself, workspaces, second factors asked."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
 from frontend.access import REQUEST_COOKIE, SESSION_COOKIE
+from proving import changed
 from served import Visit, Visitor
 from signing import code_for, cookie_of, csrf
 from tenancy.database.context import Context
-from tenancy.database.pool import NOBODY
-from tenancy.identity.codes import token_hash
 from tenancy.workspaces import service as workspaces
-from world import Consultancy, Person
+from world import Consultancy
 
 RULES = "settings/sign-in"
 
 
 def at(world: Consultancy, path: str = "") -> str:
     return f"/w/{world.slug}/{path}".rstrip("/")
-
-
-async def changed(world: Consultancy, browser: httpx.AsyncClient, **values: object) -> None:
-    """Make the browser's session look as it would after other things had happened."""
-    token = browser.headers["cookie"].partition("=")[2]
-    columns = ", ".join(f"{name} = ${n}" for n, name in enumerate(values, 2))
-    async with world.db.transaction(NOBODY, writes=True) as tx:
-        await tx.connection.execute(
-            f"UPDATE sign_in_session SET {columns} WHERE token_hash = $1",
-            token_hash(token),
-            *values.values(),
-        )
-
-
-@pytest.fixture
-def stale(visit: Visit, northlight: Consultancy) -> Callable[[Person], Awaitable[Visitor]]:
-    """Somebody signed in, who proved it half an hour ago."""
-
-    async def half_an_hour_ago(person: Person) -> Visitor:
-        browser = await visit(northlight, person)
-        await changed(northlight, browser, proved_at=datetime.now(UTC) - timedelta(minutes=30))
-        return browser
-
-    return half_an_hour_ago
 
 
 def under(browser: Visitor, answer: httpx.Response) -> None:

@@ -16,7 +16,7 @@ from msgspec import Struct
 from canaries import CAST
 from estate import Estate
 from frontend.access import Policy, routes_of
-from matrix import LISTED, ROLES_OF, Ask, Crowd, Route, asks
+from matrix import FRESH, LISTED, ROLES_OF, Ask, Crowd, Route, asks
 from tenancy.database.context import ROLES
 
 
@@ -94,6 +94,11 @@ def test_every_route_has_the_policy_on_the_list(handlers: dict[str, BaseRouteHan
     there = {name: handler.opt["policy"] for name, handler in handlers.items()}
     listed = {name: Policy(policy, ROLES_OF[policy]) for name, policy in LISTED.items()}
     assert {name: policy for name, policy in there.items() if "/schema" not in name} == listed
+
+
+def test_what_wants_a_fresh_proof_is_on_the_list(handlers: dict[str, BaseRouteHandler]) -> None:
+    there = [name for name, handler in handlers.items() if handler.opt.get("fresh")]
+    assert sorted(there) == FRESH
 
 
 async def test_nobody_is_let_in_or_kept_out_unnoticed(

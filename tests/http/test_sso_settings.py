@@ -5,7 +5,7 @@ import pytest
 from providing import CLIENT, SECRET, Liar, Provider
 from served import Visit, Visitor
 from signing import csrf
-from tenancy.sso import service
+from tenancy.workspaces.break_glass import has_break_glass_owner
 from vouching import (  # noqa: F401 - fixtures among them
     Gone,
     as_at_first,
@@ -137,7 +137,7 @@ async def test_it_is_asked_of_people_only_when_an_owner_could_come_in_without_it
     for number, enough in ((1, False), (1, True)):
         await has_passkeys(northlight, northlight.alice, number)
         async with northlight.transaction(northlight.alice) as tx:
-            assert await service.has_break_glass_owner(tx) is enough
+            assert await has_break_glass_owner(tx, northlight.tenant) is enough
     shut_out = await alice.submit(there, sso_for="staff", **csrf(alice))
     assert (shut_out.status_code, "shut yourself out" in shut_out.text) == (409, True)
     async with northlight.transaction(northlight.alice) as tx:

@@ -6,12 +6,15 @@ from typing import Any
 import httpx
 import pytest
 
+from measured import acts
 from noting import SECRET, a_team, begun
+from proving import changed
 from served import Visit, Visitor
 from signing import csrf
 from tenancy.database.pool import NOBODY
 from tenancy.ids import new_id
 from tenancy.workspaces.leaving import depart
+from tenancy.workspaces.suspending import reinstate, suspend
 from world import Consultancy, EngagementWorld, Person, engagement
 
 TOKENS = "settings/tokens"
@@ -215,6 +218,8 @@ async def test_an_owner_sees_and_revokes_everybodys_tokens_and_others_only_their
 ) -> None:
     asks = await program(northlight.bob, "records:read")
     alice, ann = [await visit(northlight, one) for one in (northlight.alice, northlight.ann)]
+    rules = await alice.page(at(northlight, "settings/sign-in"))
+    assert "goes on until it expires" in rules.text
     [token] = (await alice.json(at(northlight, TOKENS)))["tokens"]
     assert (token["member"], token["own"]) == ("Bob Hartley", False)
     assert (await ann.json(at(northlight, TOKENS)))["tokens"] == []
@@ -287,6 +292,48 @@ async def test_making_a_token_needs_a_fresh_proof(visit: Visit, northlight: Cons
         at(northlight, TOKENS), json={"name": "A program", "scopes": ["records:read"]}
     )
     assert (answer.status_code, answer.json()["type"]) == (403, "urn:cocreate:prove")
+
+
+@pytest.mark.parametrize(
+    ("rule", "proof", "lacks"),
+    [
+        ("sso_for", {"factor": "oidc"}, "urn:cocreate:single-sign-on"),
+        ("second_factor_for", {"second_factor": "totp"}, "urn:cocreate:second-factor"),
+    ],
+)
+async def test_a_token_is_made_by_who_satisfies_the_rules_and_outlives_later_ones(
+    program, visit: Visit, northlight: Consultancy, rule: str, proof: dict[str, str], lacks: str
+) -> None:
+    asks = await program(northlight.bob, "records:read")
+    async with northlight.transaction(northlight.alice) as tx:
+        await tx.connection.execute(
+            f"UPDATE workspace SET {rule} = 'staff' WHERE id = $1", northlight.tenant
+        )
+    bob = await visit(northlight, northlight.bob)
+    for answer in (
+        await bob.get(at(northlight, TOKENS)),
+        await bob.post(at(northlight, TOKENS), json={"name": "One more", "scopes": ALL}),
+    ):
+        assert (answer.status_code, answer.json()["type"]) == (403, lacks)
+    assert (await asks.get(at(northlight, "engagements"))).status_code == 200
+
+    alice = await visit(northlight, northlight.alice)
+    await changed(northlight, alice, **proof)
+    rules = await alice.page(at(northlight, "settings/sign-in"))
+    assert "goes on until it expires" in rules.text
+    [token] = (await alice.json(at(northlight, TOKENS)))["tokens"]
+    assert (token["member"], token["own"]) == ("Bob Hartley", False)
+    await alice.put(at(northlight, f"{TOKENS}/{token['id']}/revocation"))
+    assert (await asks.get(at(northlight, "engagements"))).status_code == 401
+
+
+async def test_while_access_is_paused_a_token_opens_nothing(
+    program, northlight: Consultancy
+) -> None:
+    asks = await program(northlight.bob, "records:read")
+    for deed, status in ((suspend, 401), (reinstate, 200)):
+        await acts(northlight, northlight.alice, deed, northlight.bob.id)
+        assert (await asks.get(at(northlight, "engagements"))).status_code == status
 
 
 async def test_a_page_asked_for_with_a_token_that_does_not_work_is_no_sign_in_page(

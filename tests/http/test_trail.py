@@ -11,15 +11,18 @@ import pytest
 
 from commanding import Installation, free_port
 from conftest import copied
-from noting import begun, rows
+from noting import begun, job, rows
+from proving import PASSWORD, confirmed, with_app, with_password
 from served import Visit, Visitor
 from signing import code_for, cookie_of
 from tenancy.audit.service import record_of
 from tenancy.audit.verification import verify
 from tenancy.ids import new_id
-from tenancy.workspaces.service import Members
-from world import Consultancy, EngagementWorld, consultancy, engagement
+from tenancy.workspaces.service import Members, admit
+from vouching import has_passkeys
+from world import Consultancy, EngagementWorld, Person, consultancy, engagement
 
+CURRENT = {"current_password": PASSWORD}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -129,6 +132,147 @@ async def test_signing_in_and_out_is_in_the_trail(
         ("signed out", str(northlight.pat.id)),
         ("signed in", str(northlight.pat.id)),
     ]
+
+
+async def said_of(alice: Visitor, world: Consultancy, person: Person) -> list[str]:
+    """What somebody did with their account, the newest last."""
+    entries = (await alice.json(f"{where(world)}?person={person.id}"))["entries"]
+    own = [one for one in entries if one["object_id"] == str(person.id)]
+    assert {one["object_kind"] for one in own} <= {"member"}
+    return [one["verb"] for one in reversed(own) if one["verb"] != "member admitted"]
+
+
+async def test_ending_sessions_is_in_the_trail_once_for_what_did_end(
+    northlight: Consultancy, visit: Visit
+) -> None:
+    here, there, *_ = [await visit(northlight, northlight.pat) for _ in range(4)]
+    sessions = (await there.json("/account"))["sessions"]
+    [own] = [one["id"] for one in sessions if one["here"]]
+    for _ in range(2):
+        await here.put(f"/account/sessions/{own}/end")
+    for _ in range(2):
+        await here.put("/account/sessions/others/end")
+    alice = await visit(northlight, northlight.alice)
+    await alice.put(f"/account/sessions/{own}/end")
+    assert await said_of(alice, northlight, northlight.pat) == [
+        "session ended",
+        "other sessions ended",
+    ]
+    assert await said_of(alice, northlight, northlight.alice) == []
+
+
+async def test_sessions_that_end_elsewhere_are_in_the_trail_there_alone(
+    northlight: Consultancy, elsewhere: Consultancy, visit: Visit
+) -> None:
+    there = await _also_in(elsewhere, northlight.bob)
+    await visit(elsewhere, there)
+    bob = await visit(northlight, northlight.bob)
+    await bob.put("/account/sessions/others/end")
+    ours, theirs = [
+        await said_of(await visit(world, world.alice), world, person)
+        for world, person in ((northlight, northlight.bob), (elsewhere, there))
+    ]
+    assert (ours, theirs) == ([], ["other sessions ended"])
+
+
+async def test_going_over_to_another_workspace_ends_a_session_in_one_and_begins_one_in_the_other(
+    northlight: Consultancy, elsewhere: Consultancy, visit: Visit
+) -> None:
+    there = await _also_in(elsewhere, northlight.bob)
+    bob = await visit(northlight, northlight.bob)
+    await bob.post("/account/workspace", json={"workspace": elsewhere.slug})
+    ours, theirs = [
+        await said_of(await visit(world, world.alice), world, person)
+        for world, person in ((northlight, northlight.bob), (elsewhere, there))
+    ]
+    assert (ours, theirs) == (["session ended"], ["signed in"])
+
+
+async def test_what_somebody_proves_themselves_with_is_in_the_trail_of_all_that_it_opens(
+    northlight: Consultancy, elsewhere: Consultancy, visit: Visit
+) -> None:
+    there = await _also_in(elsewhere, northlight.bob)
+    bob = await visit(northlight, northlight.bob)
+    await with_password(bob)
+    await bob.put("/account/password", json={"password": f"{PASSWORD} too", **CURRENT})
+    await bob.put("/account/password/removal", json={})
+    await with_app(bob)
+    await bob.post("/account/recovery-codes", json={})
+    [app] = (await bob.json("/account"))["apps"]
+    await bob.put(f"/account/authenticators/{app['id']}/removal", json={})
+    ours, theirs = [
+        await said_of(await visit(world, world.alice), world, person)
+        for world, person in ((northlight, northlight.bob), (elsewhere, there))
+    ]
+    assert theirs == [
+        "password set",
+        "password changed",
+        "password removed",
+        "authenticator added",
+        "recovery codes made",
+        "authenticator removed",
+    ]
+    assert [verb for verb in ours if verb != "proved again"] == theirs
+
+
+async def test_passkeys_and_proofs_are_in_the_trail(
+    northlight: Consultancy, elsewhere: Consultancy, visit: Visit
+) -> None:
+    there = await _also_in(elsewhere, northlight.bob)
+    await has_passkeys(northlight, northlight.bob, 1)
+    bob = await visit(northlight, northlight.bob)
+    [key] = (await bob.json("/account/passkeys"))["passkeys"]
+    await bob.put(f"/account/passkeys/{key['id']}/removal", json={})
+    await confirmed(northlight, bob, northlight.bob)
+    ours, theirs = [
+        await said_of(await visit(world, world.alice), world, person)
+        for world, person in ((northlight, northlight.bob), (elsewhere, there))
+    ]
+    assert (ours, theirs) == (["passkey removed", "proved again"], ["passkey removed"])
+
+
+async def test_failing_to_confirm_is_in_the_trail_once_an_hour_whatever_was_tried(
+    northlight: Consultancy, owner_url: str, visit_named: Visit
+) -> None:
+    bob = await visit_named(northlight, northlight.bob)
+    await with_password(bob)
+    wrong = {"password": "not the one", "second-factor": "000000", "passkey": "{}"}
+    fields = {"password": "password", "second-factor": "code", "passkey": "credential"}
+    alice = await visit_named(northlight, northlight.alice)
+    for way, typed in wrong.items():
+        answer = await bob.post(f"/account/confirmation/{way}", json={fields[way]: typed})
+        assert answer.status_code == 422, way
+        found = await said_of(alice, northlight, northlight.bob)
+        assert found == ["password set", "failed to prove themselves"], way
+    await rows(
+        owner_url,
+        "UPDATE audit_entry SET created_at = created_at - interval '61 minutes'"
+        " WHERE tenant_id = $1",
+        northlight.tenant,
+    )
+    await bob.post("/account/confirmation/password", json={"password": "nor this"})
+    found = await said_of(alice, northlight, northlight.bob)
+    assert found == ["password set", *["failed to prove themselves"] * 2]
+
+
+async def test_a_wrong_code_from_the_mail_is_in_the_trail_of_who_is_signed_in_alone(
+    northlight: Consultancy, visit: Visit
+) -> None:
+    pat = await visit(northlight, northlight.pat)
+    answer = await pat.post("/account/confirmation", json={"code": "0000-0000"})
+    assert answer.status_code == 422
+    asked = await pat.post("/sign-in", json={"email": northlight.bob.email})
+    asking = cookie_of(asked, "__Host-cocreate-asked")
+    await pat.post("/sign-in/code", json={"code": "0000-0000"}, headers=asking)
+    alice = await visit(northlight, northlight.alice)
+    assert await said_of(alice, northlight, northlight.pat) == ["failed to prove themselves"]
+    assert await said_of(alice, northlight, northlight.bob) == []
+
+
+async def _also_in(world: Consultancy, person: Person) -> Person:
+    async with world.db.transaction(job(world), writes=True) as tx:
+        member = await admit(tx, name="B", email=person.email, role="consultant")
+    return Person("B", person.email, member.id, "consultant")
 
 
 async def test_nobody_but_an_owner_reads_the_trail(

@@ -3,6 +3,7 @@
 The session gets a new token, and for some minutes opens what needs a fresh proof.
 """
 
+from collections.abc import Awaitable
 from typing import Annotated, Any
 
 from litestar import Request
@@ -13,13 +14,14 @@ from litestar.response.base import ASGIResponse
 from msgspec import Meta, Struct
 
 from frontend.access import MEMBERS, REQUEST_COOKIE, Viewer, known_token, request_token
-from frontend.entering import address_of, session_cookie, with_next, within
+from frontend.entering import LONGEST_WAY, address_of, session_cookie, with_next, within
 from frontend.inputs import SentPassword
-from frontend.representation import AnyRequest, cookie, json_response, see_other, wants_page
+from frontend.representation import AnyRequest, cookie, json_response, notice, see_other, wants_page
 from frontend.routes import page
 from tenancy.database.pool import Database
-from tenancy.errors import Refused
+from tenancy.errors import Invalid, Refused
 from tenancy.identity import service as identity
+from tenancy.identity import trail
 from tenancy.identity.requests import CODE_LASTS
 from tenancy.identity.service import second_factors
 from tenancy.identity.sessions import FRESH, NewSession
@@ -38,21 +40,21 @@ class ConfirmationPage(Struct):
 
 
 class Next(Struct, forbid_unknown_fields=True):
-    next: Annotated[str, Meta(max_length=300)] = ""
+    next: Annotated[str, Meta(max_length=LONGEST_WAY)] = ""
 
 
 class ConfirmationCode(Struct, forbid_unknown_fields=True):
     """What came by mail."""
 
     code: Annotated[str, Meta(min_length=1, max_length=40, title="the code from the mail")]
-    next: Annotated[str, Meta(max_length=300)] = ""
+    next: Annotated[str, Meta(max_length=LONGEST_WAY)] = ""
 
 
 class ConfirmationPassword(Struct, forbid_unknown_fields=True):
     """One's present password."""
 
     password: SentPassword
-    next: Annotated[str, Meta(max_length=300)] = ""
+    next: Annotated[str, Meta(max_length=LONGEST_WAY)] = ""
 
 
 class Confirmed(Struct):
@@ -122,13 +124,14 @@ async def confirm(
 ) -> ASGIResponse:
     """Confirm with the code from the mail."""
     _refuse_weaker(viewer)
-    session = await identity.confirm(
+    proof = identity.confirm(
         database,
         request_token(request),
         draft.code,
         identity=viewer.identity,
         session=viewer.session,
     )
+    session = await proved(database, viewer, proof)
     return confirmed_with(request, viewer, session, draft.next)
 
 
@@ -144,9 +147,10 @@ async def confirm_with_second_factor(
     database: NamedDependency[Database],
 ) -> ASGIResponse:
     """Confirm with a code of one's authenticator app, or a recovery code."""
-    session = await second_factor.confirm(
+    proof = second_factor.confirm(
         database, viewer.context, viewer.identity, viewer.session, draft.code
     )
+    session = await proved(database, viewer, proof)
     return confirmed_with(request, viewer, session, draft.next)
 
 
@@ -163,8 +167,22 @@ async def confirm_with_password(
 ) -> ASGIResponse:
     """Confirm with one's password, where no second factor is set up."""
     _refuse_weaker(viewer)
-    session = await passwords.confirm(database, viewer.identity, viewer.session, draft.password)
+    proof = passwords.confirm(database, viewer.identity, viewer.session, draft.password)
+    session = await proved(database, viewer, proof)
     return confirmed_with(request, viewer, session, draft.next)
+
+
+async def proved(database: Database, viewer: Viewer, proof: Awaitable[NewSession]) -> NewSession:
+    """The session after a proof; one that failed is in the trail.
+
+    Raises:
+        As `proof` does.
+    """
+    try:
+        return await proof
+    except Invalid:
+        await trail.record_failure(database, viewer.context)
+        raise
 
 
 def confirmed_with(
@@ -172,9 +190,11 @@ def confirmed_with(
 ) -> ASGIResponse:
     """The answer to a factor that was proved again."""
     cookies = [*session_cookie(session), cookie(REQUEST_COOKIE, "", 0)]
+    minutes = int(FRESH.total_seconds()) // 60
     if wants_page(request):
+        cookies.append(notice(f"It is you. Go on: for {minutes} minutes you are not asked again."))
         return see_other(within(wanted) or "/account", cookies=cookies)
-    again = Confirmed(int(FRESH.total_seconds()) // 60, viewer.under(session.token).csrf)
+    again = Confirmed(minutes, viewer.under(session.token).csrf)
     return json_response(again, cookies=cookies)
 
 

@@ -10,7 +10,7 @@ from litestar.response.base import ASGIResponse
 from msgspec import Meta, Struct
 
 from frontend.access import MEMBERS, Viewer
-from frontend.account.confirmation import confirmation, confirmed_with
+from frontend.account.confirmation import confirmation, confirmed_with, proved
 from frontend.account.devices import device_named
 from frontend.account.recovery_codes import recovery_codes_shown
 from frontend.entering import address_of, device_of, session_cookie
@@ -151,6 +151,7 @@ async def rename_passkey(
     "/account/passkeys/{id:uuid}/removal",
     policy=MEMBERS,
     absolute=True,
+    again=passkey,
     then=_list,
     says="The passkey was removed, and opens nothing any more. We have mailed you about it.",
     fresh=True,
@@ -187,7 +188,7 @@ async def confirm_with_passkey(
     database: NamedDependency[Database],
 ) -> ASGIResponse:
     """Confirm with a passkey."""
-    session = await proving.confirm(
+    proof = proving.confirm(
         database,
         site_of(request),
         draft.credential,
@@ -195,6 +196,7 @@ async def confirm_with_passkey(
         session=viewer.session,
         address=address_of(request),
     )
+    session = await proved(database, viewer, proof)
     return confirmed_with(request, viewer, session, draft.next)
 
 

@@ -11,7 +11,7 @@ from tenancy.database.pool import Transaction
 from tenancy.workspaces.service import today_in
 
 
-@page("/settings/leave", template="portal/leave.html", policy=SPONSORS)
+@page("/settings/leave", template="portal/leave.html", policy=SPONSORS, fresh=True)
 async def show_sponsors_leave(
     tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer]
 ) -> Departure:
@@ -25,6 +25,7 @@ async def show_sponsors_leave(
     again=show_sponsors_leave,
     then=lambda _member: "",
     says="You have left the workspace.",
+    fresh=True,
 )
 async def sponsor_leaves(
     tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer]

@@ -23,7 +23,6 @@ from frontend.access import (
 from frontend.entering import address_of, device_of, entered_with, with_next, within
 from frontend.representation import AnyRequest, cookie, json_response, see_other, wants_page
 from frontend.routes import page
-from tenancy.audit import service as audit
 from tenancy.database.pool import Database, Transaction
 from tenancy.identity import service as identity
 from tenancy.identity import sessions
@@ -172,8 +171,7 @@ async def sign_out(
     request: AnyRequest, tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer]
 ) -> ASGIResponse:
     """End this session here and on the server."""
-    await sessions.end(tx, viewer.identity, viewer.session)
-    await audit.record_of(tx, "signed out", "member", viewer.member)
+    await sessions.end(tx, viewer.identity, viewer.session, verb="signed out")
     cookies = [cookie(SESSION_COOKIE, "", 0)]
     if wants_page(request):
         return see_other("/sign-in", cookies=cookies)

@@ -4,6 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from tenancy.database.pool import Transaction
+from tenancy.identity import trail
 from tenancy.identity.models import Identity
 from tenancy.mail.service import post
 
@@ -33,6 +34,15 @@ def gain(person: Identity, kind: Kind) -> None:
 
 def lose(person: Identity, kind: Kind) -> None:
     person.factors = [one for one in person.factors if one != kind]
+
+
+async def changed(tx: Transaction, person: Identity, change: Change) -> None:
+    """Write to somebody what has changed, and say it in the trails of all their workspaces.
+
+    What they prove themselves with opens each of them.
+    """
+    await trail.record(tx, person.id, change)
+    await tell(tx, person, change)
 
 
 async def tell(tx: Transaction, person: Identity, change: Change) -> None:

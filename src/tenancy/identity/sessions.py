@@ -13,7 +13,7 @@ from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.database.read import Read
 from tenancy.database.write import given
 from tenancy.errors import NotFound, Refused
-from tenancy.identity import codes
+from tenancy.identity import codes, trail
 from tenancy.identity.models import SignInSession
 from tenancy.identity.queries import (
     Left,
@@ -153,6 +153,7 @@ async def prove(
     signed = await tx.maybe(signed_in, token_hash=found.token_hash, idle=IDLE)
     if signed is None:
         raise NotFound
+    await trail.record(tx, signed.identity, "proved again", [signed.tenant])
     return NewSession(token, signed.slug)
 
 
@@ -192,6 +193,7 @@ async def switch(tx: Transaction, session: UUID, slug: str) -> NewSession:
         expires_at=found.expires_at,
     )
     assert arrival.member is not None, "the place was one of theirs"
+    await trail.record(tx, found.identity_id, "session ended", [found.tenant_id])
     await _record_arrival(tx, place.tenant, arrival.member)
     return NewSession(token, place.slug)
 
@@ -208,19 +210,31 @@ async def workspaces(
     return await tx.all(workspaces_of, identity=identity, within=within)
 
 
-async def end(tx: Transaction, identity: UUID, session: UUID, within: UUID | None = None) -> None:
+async def end(
+    tx: Transaction,
+    identity: UUID,
+    session: UUID,
+    within: UUID | None = None,
+    *,
+    verb: str = "session ended",
+) -> None:
     """End one session of a person, `within` one workspace if it is given.
 
     One that has ended already, or is another's, stays as it is.
+
+    Args:
+        verb: what the trail of its workspace says.
     """
-    await _end(tx, *_of(identity, within), SignInSession.id == session)
+    ended = await _end(tx, *_of(identity, within), SignInSession.id == session)
+    await trail.record(tx, identity, verb, ended)
 
 
 async def end_others(
     tx: Transaction, identity: UUID, kept: UUID, within: UUID | None = None
 ) -> None:
     """End every session of a person but one: in all workspaces, or `within` one."""
-    await _end(tx, *_of(identity, within), SignInSession.id != kept)
+    ended = await _end(tx, *_of(identity, within), SignInSession.id != kept)
+    await trail.record(tx, identity, "other sessions ended", ended)
 
 
 async def end_sessions(tx: Transaction, identity: UUID) -> None:
@@ -254,9 +268,15 @@ def _of(identity: UUID, within: UUID | None) -> list[ColumnElement[bool]]:
     return every if within is None else [*every, SignInSession.tenant_id == within]
 
 
-async def _end(tx: Transaction, *which: ColumnElement[bool]) -> None:
-    statement = update(SignInSession).where(*which, SignInSession.ended_at.is_(None))
-    await tx.session.execute(statement.values(ended_at=datetime.now(UTC)))
+async def _end(tx: Transaction, *which: ColumnElement[bool]) -> set[UUID]:
+    """End sessions; the workspaces in which they were."""
+    statement = (
+        update(SignInSession)
+        .where(*which, SignInSession.ended_at.is_(None))
+        .values(ended_at=datetime.now(UTC))
+        .returning(SignInSession.tenant_id)
+    )
+    return {*(await tx.session.execute(statement)).scalars()}
 
 
 async def _change(tx: Transaction, session: UUID, **values: datetime) -> None:

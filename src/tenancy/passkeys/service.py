@@ -5,11 +5,10 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import select
 
-from tenancy.audit import service as audit
 from tenancy.database.context import Context
 from tenancy.database.pool import Database, Transaction
 from tenancy.errors import Invalid, NotFound
-from tenancy.identity import factors, sessions
+from tenancy.identity import factors, sessions, trail
 from tenancy.identity.models import Identity
 from tenancy.identity.sessions import NewSession
 from tenancy.mail.service import post
@@ -22,6 +21,7 @@ from tenancy.second_factors.recovery import (
     forget_needless_recovery_codes,
     issue_first_recovery_codes,
 )
+from tenancy.workspaces import break_glass
 
 NOT_ADDED = "The passkey could not be added. Try again, and stay on this page meanwhile."
 KNOWN = "This passkey is known here already. Choose another device, or keep the one you have."
@@ -114,7 +114,7 @@ async def _keep(tx: Transaction, made: Made, name: str, identity: UUID) -> tuple
     )
     tx.session.add(passkey)
     await tx.session.flush()
-    await audit.record_of(tx, "passkey added", "passkey", passkey.id)
+    await trail.record(tx, identity, "passkey added")
     await _tell(tx, whose, name, added=True)
     return passkey.id, first
 
@@ -133,15 +133,19 @@ async def remove(tx: Transaction, passkey: UUID, *, identity: UUID) -> None:
 
     Raises:
         NotFound: they have no such passkey.
+        Refused: a workspace of theirs would have no owner who comes in without its provider.
     """
+    places = await break_glass.held_of_owner(tx, identity)
     whose = await factors.held(tx, identity)
     gone = await _own(tx, passkey, identity)
+    there = len(await tx.all(credentials_of, identity=identity))
+    await break_glass.refuse_to_lose_a_passkey(tx, identity, there, places)
     await tx.session.delete(gone)
     await tx.session.flush()
-    if not await tx.all(credentials_of, identity=identity):
+    if there == 1:
         factors.lose(whose, "passkey")
         await forget_needless_recovery_codes(tx, whose)
-    await audit.record_of(tx, "passkey removed", "passkey", passkey)
+    await trail.record(tx, identity, "passkey removed")
     await _tell(tx, whose, gone.name, added=False)
 
 

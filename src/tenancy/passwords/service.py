@@ -134,7 +134,7 @@ async def set_password(
         person = await factors.held(tx, identity)
         await _keep(tx, identity, hash)
         factors.gain(person, "password")
-        await factors.tell(tx, person, "password changed" if whose.hash else "password set")
+        await factors.changed(tx, person, "password changed" if whose.hash else "password set")
         if kept is not None:
             await sessions.end_others(tx, identity, kept)
 
@@ -150,7 +150,7 @@ async def remove_password(tx: Transaction, identity: UUID) -> None:
         raise Refused("You have no password, so there is none to remove.")
     await tx.session.execute(delete(Password).where(Password.identity_id == identity))
     factors.lose(person, "password")
-    await factors.tell(tx, person, "password removed")
+    await factors.changed(tx, person, "password removed")
 
 
 async def _verified(db: Database, whose: Owner, password: str, *, field: str) -> Verdict:

@@ -100,7 +100,7 @@ async def confirm(tx: Transaction, identity: UUID, session: UUID, typed: str) ->
     app.confirmed_at = datetime.now(UTC)
     factors.gain(person, "totp")
     issued = await issue_first_recovery_codes(tx, identity)
-    await factors.tell(tx, person, "authenticator added")
+    await factors.changed(tx, person, "authenticator added")
     return Enrolled(await sessions.prove(tx, session, "totp"), issued)
 
 
@@ -118,7 +118,7 @@ async def remove(tx: Transaction, identity: UUID, app: UUID) -> None:
     if len(there) == 1:
         factors.lose(person, "totp")
         await forget_needless_recovery_codes(tx, person)
-    await factors.tell(tx, person, "authenticator removed")
+    await factors.changed(tx, person, "authenticator removed")
 
 
 async def spend_code(tx: Transaction, identity: UUID, typed: str) -> bool:

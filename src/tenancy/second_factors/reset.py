@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import delete, select
 
 from tenancy.audit import service as audit
@@ -15,18 +16,25 @@ from tenancy.identity.sessions import end_everywhere
 from tenancy.passkeys.models import Passkey
 from tenancy.passwords.models import Password
 from tenancy.second_factors.models import Authenticator, RecoveryCode
+from tenancy.workspaces import break_glass
 
 HELD = (Password, Passkey, Authenticator, RecoveryCode)
 """The tables of what people have set up."""
 
 
-async def reset_factors(db: Database, email: str) -> int:
+class Reset(Struct, frozen=True):
+    """What was done for somebody."""
+
+    places: int
+    """In how many workspaces' trails it stands."""
+    shut: list[str]
+    """The slugs of those that have no owner any more who comes in without their provider."""
+
+
+async def reset_factors(db: Database, email: str) -> Reset:
     """Remove all that a person has set up, end their sessions everywhere, and tell them.
 
     A code by mail lets them in again. The trail of each of their workspaces says that it was done.
-
-    Returns:
-        The number of those workspaces.
 
     Raises:
         NotFound: nobody has this address.
@@ -38,13 +46,19 @@ async def reset_factors(db: Database, email: str) -> int:
         if identity is None:
             raise NotFound(f"Nobody signs in with the address {email}.")
         places = await tx.all(places_in, identity=identity)
+        asking = await break_glass.held_of_owner(tx, identity)
         person = await _remove(tx, identity)
+        shut = [
+            place.slug
+            for place in asking
+            if not await break_glass.has_break_glass_owner(tx, place.id)
+        ]
     for place in places:
         async with db.transaction(Context(surface="job", tenant=place.tenant), writes=True) as tx:
             await audit.record_of(tx, "ways to sign in reset", "member", place.member)
             if place is places[0]:
                 await factors.tell(tx, person, "everything removed")
-    return len(places)
+    return Reset(len(places), shut)
 
 
 async def _remove(tx: Transaction, identity: UUID) -> Identity:

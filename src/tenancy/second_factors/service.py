@@ -84,7 +84,7 @@ async def renew_recovery_codes(tx: Transaction, identity: UUID) -> list[str]:
     if not second_factors(person.factors):
         raise Refused("Set up a second factor first: recovery codes stand in for a lost one.")
     issued = await issue_recovery_codes(tx, identity)
-    await factors.tell(tx, person, "recovery codes made")
+    await factors.changed(tx, person, "recovery codes made")
     return issued
 
 
@@ -98,7 +98,7 @@ async def _spend(tx: Transaction, identity: UUID, typed: str) -> SecondFactor | 
         return "totp"
     if await spend_recovery_code(tx, identity, typed):
         person = await factors.held(tx, identity)
-        await factors.tell(tx, person, "recovery code used")
+        await factors.changed(tx, person, "recovery code used")
         return "recovery"
     return None
 

@@ -10,7 +10,6 @@ from sqlalchemy import Interval, Table, bindparam, exists, func, select
 from tenancy.database.context import Role
 from tenancy.database.read import Read, tenant
 from tenancy.identity.models import Identity, SignInSession
-from tenancy.passkeys.models import Passkey
 from tenancy.sso.models import (
     ExternalIdentity,
     SecondFactorBy,
@@ -27,7 +26,6 @@ _external = cast(Table, ExternalIdentity.__table__).c
 _flow = cast(Table, SsoFlow.__table__).c
 _identity = cast(Table, Identity.__table__).c
 _reach = cast(Table, Reach.__table__).c
-_passkey = cast(Table, Passkey.__table__).c
 _session = cast(Table, SignInSession.__table__).c
 _workspace = cast(Table, Workspace.__table__).c
 
@@ -91,13 +89,6 @@ class Vouched(Struct, frozen=True):
     name: str
     email: str
     role: Role
-
-
-class Owner(Struct, frozen=True):
-    """An owner, and how many passkeys they have."""
-
-    identity: UUID
-    passkeys: int
 
 
 connection = Read(
@@ -171,14 +162,6 @@ member_of_session = Read(
         (_session.identity_id == _identity.id) & (_session.tenant_id == _reach.tenant_id),
     ).where(_session.id == bindparam("session"), _session.ended_at.is_(None)),
     Vouched,
-)
-
-owners = Read(
-    select(
-        _reach.identity_id,
-        select(func.count()).where(_passkey.identity_id == _reach.identity_id).scalar_subquery(),
-    ).where(_reach.tenant_id == bindparam("workspace"), _reach.role == "owner"),
-    Owner,
 )
 
 begun = Read(

@@ -16,8 +16,9 @@ from tenancy.errors import Invalid, NotFound, Refused
 from tenancy.ids import new_id
 from tenancy.outbound import Outbound, OutOfReach
 from tenancy.sso.models import SecondFactorBy, SsoConnection, SsoDomain
-from tenancy.sso.queries import Connection, Domain, Heard, connection, domains_of, owners, route_of
+from tenancy.sso.queries import Connection, Domain, Heard, connection, domains_of, route_of
 from tenancy.sso.sealed import belongs_to
+from tenancy.workspaces import break_glass
 from tenancy.workspaces.models import SsoFor, Workspace
 from tenancy.workspaces.queries import Tenant
 
@@ -130,21 +131,11 @@ async def ask_of(tx: Transaction, whom: SsoFor) -> None:
     kept = await _there(tx)
     if whom != "nobody" and kept.state != "on":
         raise Refused("Switch single sign-on on first.")
-    if whom != "nobody" and not await has_break_glass_owner(tx):
+    [place] = await break_glass.held(tx, [kept.tenant_id])
+    if whom != "nobody" and not await break_glass.has_break_glass_owner(tx, place.id):
         raise Refused(BREAK_GLASS)
-    place = await tx.session.get_one(Workspace, tx.context.tenant)
     place.sso_for = whom
     await audit.record(tx, f"single sign-on asked of {whom}", kept)
-
-
-BREAK_GLASS_PASSKEYS = 2
-"""One can be lost or left at home on the day when the provider fails."""
-
-
-async def has_break_glass_owner(tx: Transaction) -> bool:
-    """Whether an owner has the passkeys to come in without the provider."""
-    found = await tx.all(owners, workspace=tx.context.tenant)
-    return any(owner.passkeys >= BREAK_GLASS_PASSKEYS for owner in found)
 
 
 async def waiting_domains(db: Database, places: list[Tenant]) -> list[str]:

@@ -30,7 +30,7 @@ async def depart(tx: Transaction, member_id: UUID, *, on: date | None = None) ->
 
     Raises:
         NotFound: no such member, or who asks is neither they nor an owner any more.
-        Refused: they are the last owner.
+        Refused: as `refuse_without_owner`.
     """
     async with tx.acting("job"):
         leaving, owners = await held_with_owners(tx, member_id)
@@ -38,7 +38,7 @@ async def depart(tx: Transaction, member_id: UUID, *, on: date | None = None) ->
             raise NotFound
         if leaving.left_on is not None:
             return False
-        refuse_without_owner(tx, leaving, owners)
+        await refuse_without_owner(tx, leaving, owners)
         await _end_places(tx, member_id, on - timedelta(days=1) if on else yesterday())
         leaving.left_on = on or today_in(await _time_zone(tx))
         leaving.suspended_at = None

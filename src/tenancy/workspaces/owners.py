@@ -6,6 +6,7 @@ from sqlalchemy import or_, select
 
 from tenancy.database.pool import Transaction
 from tenancy.errors import NotFound, Refused
+from tenancy.workspaces.break_glass import refuse_to_lose_an_owner
 from tenancy.workspaces.models import Member
 
 
@@ -52,12 +53,15 @@ def is_let_in(member: Member) -> bool:
     return member.left_on is None and member.suspended_at is None
 
 
-def refuse_without_owner(tx: Transaction, member: Member, owners: list[Member]) -> None:
-    """Refuse what would take the last owner away.
+async def refuse_without_owner(tx: Transaction, member: Member, owners: list[Member]) -> None:
+    """Refuse what would take the last owner away, or the last who comes in without a provider.
 
     Raises:
-        Refused: they are the last owner.
+        Refused: they are the last owner, or the only one with two passkeys where a provider is
+            asked for.
     """
     if owners == [member]:
         who = "You are" if tx.context.member == member.id else f"{member.name} is"
         raise Refused(f"{who} the last owner of this workspace, which is never without one.")
+    if member in owners:
+        await refuse_to_lose_an_owner(tx, member)

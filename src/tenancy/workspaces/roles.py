@@ -19,14 +19,14 @@ async def change_role(tx: Transaction, member_id: UUID, role: Role) -> str:
 
     Raises:
         NotFound: no such member, they have left, or who asks is no owner any more.
-        Refused: they are the last owner.
+        Refused: as `refuse_without_owner`.
     """
     async with tx.acting("job"):
         member, owners = await held_by_an_owner(tx, member_id)
         before = member.role
         if role == before:
             return before
-        refuse_without_owner(tx, member, owners)
+        await refuse_without_owner(tx, member, owners)
         member.role = role
         await tx.session.flush()
         await reach.rewrite(tx, member_id)

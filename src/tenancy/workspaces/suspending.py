@@ -21,13 +21,13 @@ async def suspend(tx: Transaction, member_id: UUID) -> bool:
 
     Raises:
         NotFound: no such member, they have left, or who asks is no owner any more.
-        Refused: they are the last owner, or who asks.
+        Refused: as `refuse_without_owner`, or it is who asks.
     """
     async with tx.acting("job"):
         member, owners = await held_by_an_owner(tx, member_id)
         if member.suspended_at is not None:
             return False
-        refuse_without_owner(tx, member, owners)
+        await refuse_without_owner(tx, member, owners)
         if member_id == tx.context.member:
             raise Refused("You cannot pause your own access. Ask another owner to do it.")
         member.suspended_at = datetime.now(UTC)

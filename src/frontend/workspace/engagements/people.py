@@ -70,7 +70,10 @@ async def show_people(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> P
 
 
 @page(
-    "/engagements/{id:uuid}/people/new", template="workspace/engagements/person.html", policy=STAFF
+    "/engagements/{id:uuid}/people/new",
+    template="workspace/engagements/person.html",
+    policy=STAFF,
+    fresh=True,
 )
 async def new_person(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> PersonForm:
     """Somebody to bring in: a contact of the client, or a colleague for the team."""
@@ -95,6 +98,7 @@ def _came(person: BroughtIn) -> str:
     creates=True,
     then=_of_engagement,
     says=_came,
+    fresh=True,
 )
 async def add_person(
     tx: NamedDependency[Transaction],
@@ -112,6 +116,7 @@ async def add_person(
     again=show_people,
     then=_of_engagement,
     says=lambda guest: f"{guest.name} was written to again.",
+    fresh=True,
 )
 async def renew_invitation(
     tx: NamedDependency[Transaction], id: FromPath[UUID], invitation: FromPath[UUID]
@@ -144,6 +149,7 @@ async def revoke_invitation(
     again=show_people,
     then=_of_engagement,
     says="Their place has ended. They cannot open this engagement any more.",
+    fresh=True,
 )
 async def release_person(
     tx: NamedDependency[Transaction], id: FromPath[UUID], assignment: FromPath[UUID]
@@ -154,7 +160,12 @@ async def release_person(
     return person
 
 
-@page("/engagements/{id:uuid}/lead", template="workspace/engagements/lead.html", policy=STAFF)
+@page(
+    "/engagements/{id:uuid}/lead",
+    template="workspace/engagements/lead.html",
+    policy=STAFF,
+    fresh=True,
+)
 async def show_lead(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> HandOverPage:
     """Who leads an engagement, who else could, and what handing it over means."""
     return await hand_over_page(tx, id)
@@ -167,6 +178,7 @@ async def show_lead(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> Han
     again=show_lead,
     then=_after,
     says=lambda done: f"{done.engagement.lead} leads “{done.engagement.title}” now.",
+    fresh=True,
 )
 async def hand_over(
     tx: NamedDependency[Transaction],

@@ -14,7 +14,7 @@ from frontend.pages import render
 from tenancy.database.pool import Transaction
 
 
-@get("/engagements/{id:uuid}/notes.md", opt={"policy": WRITERS})
+@get("/engagements/{id:uuid}/notes.md", opt={"policy": WRITERS, "fresh": True})
 async def export_notes(
     tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer], id: FromPath[UUID]
 ) -> Response[bytes]:

@@ -71,6 +71,7 @@ async def list_invitations(tx: NamedDependency[Transaction]) -> InvitationList:
     "/settings/invitations/new",
     template="workspace/settings/invite.html",
     policy=CONSULTANTS,
+    fresh=True,
 )
 async def new_invitations(
     tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer]
@@ -87,6 +88,7 @@ async def new_invitations(
     policy=CONSULTANTS,
     body=InvitationsDraft,
     again=new_invitations,
+    fresh=True,
 )
 async def preview_invitations(
     tx: NamedDependency[Transaction],
@@ -115,6 +117,7 @@ def _said(outcome: Outcome) -> str:
     creates=True,
     then=_list,
     says=_said,
+    fresh=True,
 )
 async def create_invitations(
     tx: NamedDependency[Transaction], draft: NamedDependency[InvitationsDraft]
@@ -129,6 +132,7 @@ async def create_invitations(
     again=list_invitations,
     then=_list,
     says=lambda invitation: f"{invitation.name} was written to again.",
+    fresh=True,
 )
 async def renew_invitation(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> InvitationRow:
     """Send an invitation again. It lasts two weeks from now, in the name of who sends it."""

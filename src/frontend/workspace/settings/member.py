@@ -45,6 +45,7 @@ async def show_member(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> M
     "/settings/members/{id:uuid}/edit",
     template="workspace/settings/member_edit.html",
     policy=OWNERS,
+    fresh=True,
 )
 async def edit_member(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> MemberPage:
     """How a member is called here."""
@@ -58,6 +59,7 @@ async def edit_member(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> M
     again=edit_member,
     then=_its_page,
     says="The change is saved.",
+    fresh=True,
 )
 async def rename_member(
     tx: NamedDependency[Transaction], id: FromPath[UUID], draft: NamedDependency[Called]
@@ -70,6 +72,7 @@ async def rename_member(
     "/settings/members/{id:uuid}/role",
     template="workspace/settings/member_role.html",
     policy=OWNERS,
+    fresh=True,
 )
 async def show_role(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> MemberPage:
     """The role of a member, and the others that there are."""
@@ -83,6 +86,7 @@ async def show_role(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> Mem
     again=show_role,
     then=_after_role,
     says="The role is changed.",
+    fresh=True,
 )
 async def change_role(
     tx: NamedDependency[Transaction],
@@ -101,6 +105,7 @@ async def change_role(
     again=show_member,
     then=_its_page,
     says=lambda member: f"{member.name}’s access is paused.",
+    fresh=True,
 )
 async def suspend_member(
     tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer], id: FromPath[UUID]
@@ -115,6 +120,7 @@ async def suspend_member(
     again=show_member,
     then=_its_page,
     says=lambda member: f"{member.name} has access again.",
+    fresh=True,
 )
 async def reinstate_member(
     tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer], id: FromPath[UUID]
@@ -127,6 +133,7 @@ async def reinstate_member(
     "/settings/members/{id:uuid}/places/new",
     template="workspace/settings/member_place.html",
     policy=OWNERS,
+    fresh=True,
 )
 async def new_place(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> PlaceForm:
     """The engagements on which a member could have a place."""
@@ -141,6 +148,7 @@ async def new_place(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> Pla
     creates=True,
     then=lambda given: f"/settings/members/{given.member_id}",
     says="They are on the engagement now.",
+    fresh=True,
 )
 async def give_place(
     tx: NamedDependency[Transaction],
@@ -159,6 +167,7 @@ async def give_place(
     again=show_member,
     then=_its_page,
     says="Their place has ended. They cannot open that engagement any more.",
+    fresh=True,
 )
 async def end_place(
     tx: NamedDependency[Transaction], id: FromPath[UUID], assignment: FromPath[UUID]

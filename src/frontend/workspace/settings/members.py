@@ -42,6 +42,7 @@ async def member_list(tx: NamedDependency[Transaction]) -> MemberList:
     "/settings/members/{id:uuid}/departure",
     template="workspace/settings/departure.html",
     policy=OWNERS,
+    fresh=True,
 )
 async def show_departure(
     tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer], id: FromPath[UUID]
@@ -56,6 +57,7 @@ async def show_departure(
     again=show_departure,
     then=_list,
     says=lambda member: f"{member.name} no longer has access.",
+    fresh=True,
 )
 async def end_membership(
     tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer], id: FromPath[UUID]
@@ -71,6 +73,7 @@ async def end_membership(
     again=member_list,
     then=_list,
     says=lambda member: f"{member.name} is a member again. Bring them into an engagement next.",
+    fresh=True,
 )
 async def readmit_member(tx: NamedDependency[Transaction], id: FromPath[UUID]) -> MemberRow:
     """Let somebody who left come back. What they wrote is theirs again, if it is still there."""
@@ -78,7 +81,7 @@ async def readmit_member(tx: NamedDependency[Transaction], id: FromPath[UUID]) -
     return await queries.member_of(tx, id)
 
 
-@page("/settings/leave", template="workspace/settings/leave.html", policy=WRITERS)
+@page("/settings/leave", template="workspace/settings/leave.html", policy=WRITERS, fresh=True)
 async def show_leave(
     tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer]
 ) -> Departure:
@@ -92,6 +95,7 @@ async def show_leave(
     again=show_leave,
     then=lambda _member: "",
     says="You have left the workspace.",
+    fresh=True,
 )
 async def leave_workspace(
     tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer]

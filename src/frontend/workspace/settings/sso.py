@@ -23,6 +23,7 @@ from tenancy.sso.models import SecondFactorBy
 from tenancy.sso.models import State as ConnectionState
 from tenancy.sso.queries import Heard, connection, place_called
 from tenancy.sso.service import ConnectionDraft
+from tenancy.workspaces.break_glass import has_break_glass_owner
 from tenancy.workspaces.models import SsoFor
 from tenancy.workspaces.queries import own
 
@@ -102,7 +103,7 @@ async def show_sso(
         found.tested_at if found else None,
         found.heard if found else None,
         (await tx.one(own)).sso_for,
-        await service.has_break_glass_owner(tx),
+        await has_break_glass_owner(tx, viewer.context.tenant),
     )
 
 

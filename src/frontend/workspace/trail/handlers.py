@@ -70,7 +70,7 @@ async def show_trail(
     )
 
 
-@get("/settings/trail/export", opt={"policy": OWNERS}, sync_to_thread=False)
+@get("/settings/trail/export", opt={"policy": OWNERS, "fresh": True}, sync_to_thread=False)
 def export_trail(viewer: NamedDependency[Viewer], database: NamedDependency[Database]) -> Stream:
     """The whole trail as CSV, oldest first, with what is needed to follow its chain.
 
