@@ -5,12 +5,17 @@ from uuid import UUID
 from tenancy.audit import service as audit
 from tenancy.database.context import Role
 from tenancy.database.pool import Transaction
+from tenancy.identity.tokens import revoke_all
 from tenancy.workspaces import reach
 from tenancy.workspaces.owners import held_by_an_owner, refuse_without_owner
+from tenancy.workspaces.service import STAFF_ROLES
 
 
 async def change_role(tx: Transaction, member_id: UUID, role: Role) -> str:
     """Give a member another role. Their next request is answered by it, on every device.
+
+    Programs ask for the consultancy's own people alone: who goes over to the client's side has no
+    tokens any more.
 
     Whether their places fit it is for those to say who know what places are for.
 
@@ -30,6 +35,8 @@ async def change_role(tx: Transaction, member_id: UUID, role: Role) -> str:
         member.role = role
         await tx.session.flush()
         await reach.rewrite(tx, member_id)
+        if role not in STAFF_ROLES:
+            await revoke_all(tx, member.identity_id)
         await audit.record(tx, "role changed", member)
     return before
 
