@@ -5,6 +5,7 @@ from uuid import UUID
 from tenancy.audit import service as audit
 from tenancy.database.context import Role
 from tenancy.database.pool import Transaction
+from tenancy.errors import Refused
 from tenancy.identity.tokens import revoke_all
 from tenancy.workspaces import reach
 from tenancy.workspaces.owners import held_by_an_owner, refuse_without_owner
@@ -24,13 +25,15 @@ async def change_role(tx: Transaction, member_id: UUID, role: Role) -> str:
 
     Raises:
         NotFound: no such member, they have left, or who asks is no owner any more.
-        Refused: they are the last owner.
+        Refused: they are the last owner, or only a part of the sample.
     """
     async with tx.acting("job"):
         member, owners = await held_by_an_owner(tx, member_id)
         before = member.role
         if role == before:
             return before
+        if member.sample:
+            raise Refused(f"{member.name} is only a part of the sample, and stays what they are.")
         refuse_without_owner(tx, member, owners)
         member.role = role
         await tx.session.flush()
