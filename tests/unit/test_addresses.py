@@ -65,3 +65,9 @@ def test_what_is_left_behind_the_last_address_is_named_too() -> None:
 
 def test_nothing_but_blanks_names_nobody() -> None:
     assert entries(" \n;\n\t") == []
+
+
+def test_a_long_line_without_an_address_is_read_once_from_end_to_end() -> None:
+    long = "a" * 3_000_000
+    [entry] = entries(long)
+    assert (entry.text, entry.email) == (long, "")

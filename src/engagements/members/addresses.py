@@ -6,7 +6,10 @@ import re
 from msgspec import Struct
 
 _LINES = re.compile(r"[\n\r;]+")
-_ADDRESS = re.compile(r"[^\s<>,;:()\[\]\"'“”‘’]+@[^\s<>,;:()\[\]\"“”‘’]+")
+_LETTERS = r"[^\s<>,;:()\[\]\"'“”‘’]"
+# Looked for where a word begins and nowhere within it: else a long word would be read again from
+# each of its letters.
+_ADDRESS = re.compile(rf"(?<!{_LETTERS}){_LETTERS}+@[^\s<>,;:()\[\]\"“”‘’]+")
 _VALID = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _AROUND = " \t,\"'“”‘’<>()[]-–|:"
 LONGEST = 254
