@@ -247,3 +247,17 @@ async def test_whoever_is_signed_in_may_sign_in_as_somebody_else(
     code = await code_for(northlight, northlight.ann)
     answer = await bob.submit("/sign-in/code", code=code, csrf_token=token[1])
     assert answer.headers["location"] == f"/w/{northlight.slug}"
+
+
+async def test_signing_in_anew_ends_the_session_that_the_browser_had(
+    visit: Visit, northlight: Consultancy
+) -> None:
+    bob, elsewhere = [await visit(northlight, northlight.bob) for _ in range(2)]
+    before = bob.headers["cookie"]
+    asked = await bob.post("/sign-in", json={"email": northlight.ann.email})
+    held = cookie_of(asked, REQUEST_COOKIE)["cookie"]
+    code = {"code": await code_for(northlight, northlight.ann)}
+    entered = await bob.post("/sign-in/code", json=code, headers={"cookie": f"{before}; {held}"})
+    assert entered.status_code == 200
+    assert (await bob.get("/session")).status_code == 401
+    assert (await elsewhere.get("/session")).status_code == 200
