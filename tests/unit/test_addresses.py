@@ -46,7 +46,18 @@ def test_without_a_name_one_is_made_of_the_address() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Theatre list", "pat@trust", "@trust.example", "pat@trust..example", "pat@@b.example"]
+    "line",
+    [
+        "Theatre list",
+        "pat@trust",
+        "@trust.example",
+        "pat@trust..example",
+        "pat@@b.example",
+        "p\u00e4t@trust.example",
+        "pat@tr\u00fcst.example",
+        "pat\\@trust.example",
+        "pat@-trust.example",
+    ],
 )
 def test_a_line_without_a_usable_address_is_kept_as_it_was_typed(line: str) -> None:
     [entry] = entries(line)
