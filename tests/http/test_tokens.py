@@ -11,6 +11,7 @@ from served import Visit, Visitor
 from signing import csrf
 from tenancy.database.pool import NOBODY
 from tenancy.ids import new_id
+from tenancy.workspaces.invitations import Guest, invite
 from tenancy.workspaces.leaving import depart
 from tenancy.workspaces.service import release
 from world import Consultancy, EngagementWorld, Person, engagement
@@ -338,3 +339,15 @@ async def test_a_page_asked_for_with_a_token_that_does_not_work_is_no_sign_in_pa
         )
     assert answer.status_code == 401
     assert "This token does not work" in answer.text
+
+
+async def test_on_pages_for_anybody_a_program_is_a_stranger(
+    program, northlight: Consultancy, elsewhere: Consultancy, work: EngagementWorld
+) -> None:
+    async with elsewhere.transaction(elsewhere.alice) as tx:
+        invitation = await invite(tx, Guest(northlight.bob.email, "Bob"), role="consultant")
+    asks = await program(northlight.bob)
+    address = f"/join/{elsewhere.slug}/{invitation.id}"
+    assert (await asks.json(address))["own"] is False
+    assert (await asks.post(address)).status_code == 409
+    assert "Ask for a code first" in (await asks.post(address)).json()["detail"]
