@@ -20,7 +20,12 @@ OptionalParagraph = Annotated[str, Meta(max_length=4_000)]
 Prose = Annotated[str, Meta(min_length=1, max_length=100_000)]
 """The body of a note."""
 
-Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+ADDRESS = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})+"
+"""What browsers take for an e-mail address (the HTML standard). What a mail server would read as
+another address, or as several, is none here: each is counted, and written to, as what it is."""
+
+Email = Annotated[str, Meta(pattern=f"^{ADDRESS}$", max_length=254)]
 
 
 def lines(text: str) -> list[str]:

@@ -24,6 +24,7 @@ from frontend.refusals import (
     SsoNeeded,
 )
 from tenancy.database.context import Context, Role, Surface
+from tenancy.database.pool import NOBODY
 from tenancy.errors import NotFound
 from tenancy.identity import sessions, tokens
 from tenancy.identity.queries import Left, SignedIn
@@ -266,6 +267,9 @@ async def guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None: 
         raise NotFound
     viewer: Viewer | None = connection.scope["state"].get("viewer")
     if not policy.roles:
+        # There a program is a stranger, however good its token: nothing opens by a scope.
+        if viewer is not None and viewer.scopes is not None:
+            connection.scope["state"].update(viewer=None, context=NOBODY)
         return
     if policy is OPERATORS and connection.scope["state"].get("operator"):
         return

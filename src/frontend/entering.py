@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from frontend.access import KNOWN_COOKIE, REQUEST_COOKIE, SESSION_COOKIE, Viewer, known_token
 from frontend.representation import AnyRequest, cookie, json_response, see_other, wants_page
-from tenancy.database.pool import Database
+from tenancy.database.pool import NOBODY, Database
 from tenancy.identity import sessions
 from tenancy.identity.codes import new_token
 from tenancy.identity.requests import CODE_LASTS
@@ -48,6 +48,8 @@ async def entered_with(
 ) -> ASGIResponse:
     """The answer to a factor that was proved: the session's cookie, or the way to the next step.
 
+    The session that the browser had until now ends.
+
     Args:
         asked: the cookie by which the browser asked to be let in, which has done its work.
         browser_token: what the browser is known by from now on, where it did not ask for a code.
@@ -61,6 +63,7 @@ async def entered_with(
         if wants_page(request):
             return see_other(with_next("/sign-in/second-step", wanted), cookies=kept)
         return json_response(entered, cookies=kept)
+    await _end_former(request, database)
     known_as = device_of(request).known_as
     cookies = [
         *session_cookie(entered),
@@ -76,6 +79,14 @@ async def entered_with(
     if wants_page(request):
         return see_other(within(wanted) or viewer.home, cookies=cookies)
     return json_response(SignedIn(viewer.slug, viewer.home, viewer.csrf), cookies=cookies)
+
+
+async def _end_former(request: AnyRequest, database: Database) -> None:
+    """A browser has one session: that of whoever was signed in with it until now ends."""
+    viewer: Viewer | None = request.scope["state"]["viewer"]
+    if viewer is not None and viewer.scopes is None:
+        async with database.transaction(NOBODY, writes=True) as tx:
+            await sessions.end(tx, viewer.identity, viewer.session)
 
 
 def _to_support(request: AnyRequest, cookies: list[Cookie]) -> ASGIResponse:

@@ -29,7 +29,10 @@ def wants_page(request: AnyRequest) -> bool:
 
 @lru_cache(maxsize=100)
 def _names_page_first(accept: str) -> bool:
-    return Accept(accept).best_match([JSON, "text/html"], JSON) == "text/html"
+    try:
+        return Accept(accept).best_match([JSON, HTML], JSON) == HTML
+    except OverflowError:  # An endless quality prefers nothing.
+        return False
 
 
 def is_partial(request: AnyRequest) -> bool:

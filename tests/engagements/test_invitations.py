@@ -561,3 +561,11 @@ async def test_nothing_is_written_before_the_list_is_sent(
         [line] = await understand(tx, draft)
     assert (line.state, line.usable) == ("new", True)
     assert await seen_by(northlight, northlight.bob) == []
+
+
+async def test_many_lines_are_each_looked_at_once(northlight: Consultancy) -> None:
+    pasted = "iona@trust.example\n" * 150_000
+    draft = InvitationsDraft(role="consultant", addresses=pasted)
+    async with northlight.transaction(northlight.alice) as tx:
+        lines = await understand(tx, draft)
+    assert (lines[0].state, {line.state for line in lines[1:]}) == ("new", {"twice"})

@@ -16,6 +16,7 @@ from engagements.actions.queries import actions_by_state
 from engagements.clients.service import OrganisationDraft, add_organisation
 from engagements.demo.cast import NORTHLIGHT
 from engagements.measures.queries import indicators, standings
+from engagements.members.queries import members
 from engagements.notes.queries import notes_of_engagement
 from engagements.notes.service import NoteDraft, write
 from engagements.portal.queries import portal_page
@@ -39,6 +40,7 @@ from tenancy.mail.service import outbox
 from tenancy.workspaces import service as workspaces
 from tenancy.workspaces.keys import Keyring
 from tenancy.workspaces.reach import context_of, differences
+from tenancy.workspaces.roles import change_role
 
 TODAY = workspaces.today_in("Europe/London")
 
@@ -115,6 +117,25 @@ async def test_its_people_take_part_in_nothing_else(anna) -> None:
             organisation=(await anna.reads(sample_of)).client.id,
             relation="team",
         )
+
+
+async def test_nobody_of_it_becomes_an_owner_in_whose_place_a_real_one_could_go(anna, db) -> None:
+    async with db.transaction(await anna.context("job")) as tx:
+        fictional = await tx.connection.fetchval(
+            "SELECT id FROM member WHERE tenant_id = $1 AND sample LIMIT 1", anna.tenant
+        )
+    with pytest.raises(Refused, match="a part of the sample"):
+        await anna.does(change_role, fictional, "owner")
+    async with db.transaction(await anna.context("job"), writes=True) as tx:
+        await tx.connection.execute(
+            "UPDATE member SET role = 'owner' WHERE tenant_id = $1 AND id = $2",
+            anna.tenant,
+            fictional,
+        )
+    with pytest.raises(Refused, match="the last owner"):
+        await anna.does(change_role, anna.owner, "consultant")
+    [seen] = [one for one in await anna.reads(members) if one.id == anna.owner]
+    assert seen.last_owner
 
 
 async def test_it_counts_for_none_of_the_first_steps(anna) -> None:

@@ -244,3 +244,38 @@ async def test_an_id_that_is_none_is_nowhere(bob: Visitor, northlight: Consultan
     for id in (f"{new_id()}%00", "../../etc/passwd", "1' OR '1'='1", "%2e%2e", "*", "{id}"):
         answer = await bob.get(f"/w/{northlight.slug}/notes/{quote(id)}")
         assert answer.status_code in (400, 404)
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        *(("sec-fetch-site", b"\xff"), ("sec-fetch-site", b"same-origin\xc3\x28")),
+        *(("origin", b"\xff"), ("origin", b"http://["), ("origin", b"http://[::1]]:x")),
+        *(("accept", b"text/html;q=1e999"), ("accept", b"text/html;q=-1e999"), ("accept", b"\xff")),
+        *(("accept", b"text/html;q=nan"), ("accept", b";;q=,,/;"), ("content-type", b"\xff")),
+        *(("cookie", b"__Host-cocreate=\xff"), ("cookie", b"__Host-cocreate-asked=\xff")),
+        *(("authorization", b"\xff"), ("authorization", b"Bearer"), ("x-csrf-token", b"\xff")),
+        *(("user-agent", b"\xff"), ("hx-request", b"\xff")),
+    ],
+)
+async def test_a_header_that_means_nothing_is_no_mistake_of_ours(
+    site: str, header: str, value: bytes
+) -> None:
+    async with httpx.AsyncClient(base_url=site) as client:
+        headers = [(b"content-type", b"application/json"), (header.encode(), value)]
+        answers = [
+            await client.get("/sign-in", headers=headers),
+            await client.post("/sign-in/code", headers=headers, content=b'{"code": "00000000"}'),
+        ]
+    assert all(answer.status_code < 500 for answer in answers), [one.text for one in answers]
+
+
+async def test_an_address_with_a_null_character_is_not_there(
+    site: str, bob: Visitor, northlight: Consultancy
+) -> None:
+    id = new_id()
+    paths = ("/w/%00", "/portal/%00", "/support/%00", "/sign-in/sso/%00", f"/join/%00/{id}")
+    for path in (*paths, f"/w/{northlight.slug}/clients/%00", "/%00", "/static/%00/app.css"):
+        for answer in (await bob.get(path), await bob.page(path)):
+            assert (path, answer.status_code) == (path, 404)
+    assert (await bob.post(f"/join/%00/{id}/code")).status_code == 404

@@ -1,5 +1,6 @@
 """Signing in by code, over HTTP."""
 
+import asyncio
 import re
 
 import httpx
@@ -112,6 +113,16 @@ async def test_codes_that_nobody_uses_stop_being_sent(
     for _ in range(11):
         answer = await browser.post("/sign-in", json={"email": northlight.ann.email})
         assert answer.status_code == 200
+    async with northlight.db.transaction(Context(surface="job", tenant=northlight.tenant)) as tx:
+        assert len(await outbox(tx)) == 10
+
+
+async def test_of_many_who_ask_at_the_same_moment_no_more_are_sent_a_code(
+    browser: httpx.AsyncClient, northlight: Consultancy
+) -> None:
+    wanted = {"email": northlight.ann.email}
+    answers = await asyncio.gather(*(browser.post("/sign-in", json=wanted) for _ in range(30)))
+    assert {answer.status_code for answer in answers} == {200}
     async with northlight.db.transaction(Context(surface="job", tenant=northlight.tenant)) as tx:
         assert len(await outbox(tx)) == 10
 
@@ -236,3 +247,17 @@ async def test_whoever_is_signed_in_may_sign_in_as_somebody_else(
     code = await code_for(northlight, northlight.ann)
     answer = await bob.submit("/sign-in/code", code=code, csrf_token=token[1])
     assert answer.headers["location"] == f"/w/{northlight.slug}"
+
+
+async def test_signing_in_anew_ends_the_session_that_the_browser_had(
+    visit: Visit, northlight: Consultancy
+) -> None:
+    bob, elsewhere = [await visit(northlight, northlight.bob) for _ in range(2)]
+    before = bob.headers["cookie"]
+    asked = await bob.post("/sign-in", json={"email": northlight.ann.email})
+    held = cookie_of(asked, REQUEST_COOKIE)["cookie"]
+    code = {"code": await code_for(northlight, northlight.ann)}
+    entered = await bob.post("/sign-in/code", json=code, headers={"cookie": f"{before}; {held}"})
+    assert entered.status_code == 200
+    assert (await bob.get("/session")).status_code == 401
+    assert (await elsewhere.get("/session")).status_code == 200

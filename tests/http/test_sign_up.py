@@ -285,6 +285,18 @@ async def test_an_address_is_mailed_three_codes_an_hour_and_the_answer_stays_the
     assert len(mailed) == 3
 
 
+async def test_of_many_who_sign_up_at_the_same_moment_no_more_are_let_or_mailed(
+    site, db, keyring
+) -> None:
+    email = form()["email"]
+    async with browser_at(site) as crowd:
+        asking = [crowd.post("/sign-up", json=form(email=email)) for _ in range(20)]
+        statuses = sorted(answer.status_code for answer in await asyncio.gather(*asking))
+    assert statuses == [200] * 5 + [429] * 15
+    mailed = [one for one in await founding.letters(db, keyring) if one.to_address == email]
+    assert len(mailed) == 3
+
+
 async def test_another_site_cannot_sign_anybody_up(browser) -> None:
     headers = {"sec-fetch-site": "cross-site"}
     for path, body in (("/sign-up", form()), ("/sign-up/code", {"code": "00000000"})):

@@ -1,5 +1,6 @@
 """What an owner says of the workspace's provider: kept, tested, switched on, asked of people."""
 
+import httpx
 import pytest
 
 from providing import CLIENT, SECRET, Liar, Provider
@@ -14,6 +15,7 @@ from vouching import (  # noqa: F401 - fixtures among them
     has_passkeys,
     idp,
     lying,
+    session_with,
     site,
 )
 from world import Consultancy
@@ -203,3 +205,22 @@ async def test_what_is_done_about_it_is_in_the_trail(
         "domain confirmed",
         "connected",
     ]
+
+
+@pytest.mark.parametrize("by", ["switching it off", "naming another client"])
+async def test_a_provider_that_counts_no_more_keeps_nobody_signed_in(
+    visit: Visit, northlight: Consultancy, idp: Provider, site: str, by: str
+) -> None:
+    await connected(northlight, idp.issuer)
+    bobs = [await session_with(northlight, northlight.bob, factor=one) for one in ("oidc", "code")]
+    owner = await session_with(northlight, northlight.alice, factor="oidc", fresh=True)
+    for browser in (*bobs, owner):
+        browser.base_url = httpx.URL(site)
+        browser.headers["x-csrf-token"] = (await browser.json("/session"))["csrf_token"]
+    if by == "switching it off":
+        answer = await owner.put(at(northlight, "/state"), json={"on": False})
+    else:
+        answer = await owner.put(at(northlight), json=said(idp.issuer) | {"client_id": "another"})
+    assert answer.status_code == 200, answer.text
+    went_on = [(await browser.get("/session")).status_code for browser in (*bobs, owner)]
+    assert went_on == [401, 200, 200]

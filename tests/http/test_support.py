@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from frontend.operations import routines
-from noting import begun, rows
+from noting import begun, job, rows
 from served import Visit, Visitor
 from signing import code_for, cookie_of
 from tenancy.audit.verification import verify
@@ -19,6 +19,10 @@ from tenancy.files.store import Files
 from tenancy.mail.service import Letter, outbox
 from tenancy.settings import Settings
 from tenancy.workspaces.keys import Keyring
+from tenancy.workspaces.leaving import depart
+from tenancy.workspaces.service import admit
+from tenancy.workspaces.suspending import suspend
+from vouching import session_with
 from world import OPERATOR, Consultancy, EngagementWorld, Person, engagement
 
 REASON = "A letter did not come."
@@ -137,6 +141,23 @@ async def test_an_operator_opens_nothing_else(
         assert (await browser.get(path)).status_code == 401
 
 
+async def test_what_a_workspaces_provider_says_of_an_operator_opens_no_support(
+    northlight: Consultancy, elsewhere: Consultancy, site: str, visit: Visit
+) -> None:
+    await lets_in(northlight, visit)
+    async with elsewhere.db.transaction(job(elsewhere), writes=True) as tx:
+        colleague = await admit(tx, name="An operator", email=OPERATOR, role="consultant")
+    member = Person("An operator", OPERATOR, colleague.id, "consultant")
+    for factor, opens in (("oidc", False), ("code", True)):
+        browser = await session_with(elsewhere, member, factor=factor)
+        browser.base_url = httpx.URL(site)
+        assert (await browser.get("/session")).status_code == 200
+        for path in ("/support", f"/support/{northlight.slug}"):
+            assert ((await browser.get(path)).status_code == 200) == opens, (factor, path)
+    async with elsewhere.transaction(elsewhere.alice) as tx:
+        await depart(tx, colleague.id)
+
+
 async def test_a_workspace_that_let_nobody_in_is_not_there(
     northlight: Consultancy, elsewhere: Consultancy, browser: Visitor, visit: Visit
 ) -> None:
@@ -202,6 +223,23 @@ async def test_owners_and_the_operator_are_written_to(
     assert sent["support_opened"].to_address == northlight.alice.email
     assert sent["support_let_in"].to_address == OPERATOR
     assert sent["support_opened"].facts["reason"] == REASON
+
+
+async def test_an_owner_whose_access_is_paused_is_not_written_to(
+    northlight: Consultancy, visit: Visit
+) -> None:
+    async with northlight.db.transaction(job(northlight), writes=True) as tx:
+        email = f"olu@{northlight.slug}.example"
+        olu = await admit(tx, name="Olu Bright", email=email, role="owner")
+    async with northlight.transaction(northlight.alice) as tx:
+        await suspend(tx, olu.id)
+    alice = await lets_in(northlight, visit)
+    consent = await consent_of(alice, northlight)
+    await alice.submit(f"{where(northlight)}/{consent}/ending")
+
+    sent = await letters(northlight)
+    assert {letter.letter for letter in sent} >= {"support_opened", "support_ended"}
+    assert email not in {letter.to_address for letter in sent}
 
 
 async def test_what_support_opened_is_in_the_trail_and_on_the_owners_page(

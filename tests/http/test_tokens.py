@@ -13,7 +13,9 @@ from served import Visit, Visitor
 from signing import csrf
 from tenancy.database.pool import NOBODY
 from tenancy.ids import new_id
+from tenancy.workspaces.invitations import Guest, invite
 from tenancy.workspaces.leaving import depart
+from tenancy.workspaces.service import release
 from tenancy.workspaces.suspending import reinstate, suspend
 from world import Consultancy, EngagementWorld, Person, engagement
 
@@ -46,6 +48,18 @@ def program(visit: Visit, site: str, northlight: Consultancy):
 
 def asking(site: str, token: str) -> Visitor:
     return Visitor(base_url=site, headers={"authorization": f"Bearer {token}"})
+
+
+async def released(world: Consultancy, person: Person) -> None:
+    """End the one place that somebody has."""
+    async with world.transaction(world.alice) as tx:
+        places = await tx.connection.fetch(
+            "SELECT id FROM assignment WHERE tenant_id = $1 AND member_id = $2",
+            world.tenant,
+            person.id,
+        )
+        [place] = places
+        await release(tx, place["id"])
 
 
 async def test_a_program_asks_with_a_token_and_needs_no_cookie_and_no_form_token(
@@ -213,6 +227,32 @@ async def test_a_token_ends_with_the_membership_of_who_made_it(
     assert (await asks.get(at(northlight))).status_code == 401
 
 
+async def test_a_token_for_one_engagement_loses_its_client_with_the_place_there(
+    program, northlight: Consultancy, work: EngagementWorld
+) -> None:
+    asks = await program(northlight.ann, "records:read", engagement_ids=[str(work.engagement)])
+    client = at(northlight, f"clients/{work.organisation}")
+    assert (await asks.get(client)).status_code == 200
+    await released(northlight, northlight.ann)
+    assert (await asks.get(client)).status_code == 404
+
+
+@pytest.mark.parametrize("limited", [True, False])
+async def test_tokens_end_when_their_member_goes_over_to_the_client(
+    program, visit: Visit, northlight: Consultancy, work: EngagementWorld, limited: bool
+) -> None:
+    engagements = {"engagement_ids": [str(work.engagement)]} if limited else {}
+    asks = await program(northlight.ann, "records:read", **engagements)
+    await released(northlight, northlight.ann)
+    assert (await asks.get(at(northlight))).status_code == 200
+    alice = await visit(northlight, northlight.alice)
+    address = at(northlight, f"settings/members/{northlight.ann.id}/role")
+    assert (await alice.put(address, json={"role": "consultant"})).status_code == 200
+    assert (await asks.get(at(northlight))).status_code == 200
+    assert (await alice.put(address, json={"role": "participant"})).status_code == 200
+    assert (await asks.get(at(northlight, "clients"))).status_code == 401
+
+
 async def test_an_owner_sees_and_revokes_everybodys_tokens_and_others_only_their_own(
     program, visit: Visit, northlight: Consultancy, work: EngagementWorld
 ) -> None:
@@ -346,3 +386,15 @@ async def test_a_page_asked_for_with_a_token_that_does_not_work_is_no_sign_in_pa
         )
     assert answer.status_code == 401
     assert "This token does not work" in answer.text
+
+
+async def test_on_pages_for_anybody_a_program_is_a_stranger(
+    program, northlight: Consultancy, elsewhere: Consultancy, work: EngagementWorld
+) -> None:
+    async with elsewhere.transaction(elsewhere.alice) as tx:
+        invitation = await invite(tx, Guest(northlight.bob.email, "Bob"), role="consultant")
+    asks = await program(northlight.bob)
+    address = f"/join/{elsewhere.slug}/{invitation.id}"
+    assert (await asks.json(address))["own"] is False
+    assert (await asks.post(address)).status_code == 409
+    assert "Ask for a code first" in (await asks.post(address)).json()["detail"]

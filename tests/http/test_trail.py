@@ -93,7 +93,7 @@ async def test_the_trail_of_one_person_or_of_one_day(
 async def test_a_day_that_is_none_is_said_to_be_none(northlight: Consultancy, visit: Visit) -> None:
     alice = await visit(northlight, northlight.alice)
 
-    for query in ("on=yesterday", "person=bob"):
+    for query in ("on=yesterday", "person=bob", "on=9999-12-31", "on=0001-01-01"):
         refused = await alice.page(f"{where(northlight)}?{query}")
         assert refused.status_code == 422
 

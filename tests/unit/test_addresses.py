@@ -46,7 +46,18 @@ def test_without_a_name_one_is_made_of_the_address() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Theatre list", "pat@trust", "@trust.example", "pat@trust..example", "pat@@b.example"]
+    "line",
+    [
+        "Theatre list",
+        "pat@trust",
+        "@trust.example",
+        "pat@trust..example",
+        "pat@@b.example",
+        "p\u00e4t@trust.example",
+        "pat@tr\u00fcst.example",
+        "pat\\@trust.example",
+        "pat@-trust.example",
+    ],
 )
 def test_a_line_without_a_usable_address_is_kept_as_it_was_typed(line: str) -> None:
     [entry] = entries(line)
@@ -65,3 +76,9 @@ def test_what_is_left_behind_the_last_address_is_named_too() -> None:
 
 def test_nothing_but_blanks_names_nobody() -> None:
     assert entries(" \n;\n\t") == []
+
+
+def test_a_long_line_without_an_address_is_read_once_from_end_to_end() -> None:
+    long = "a" * 3_000_000
+    [entry] = entries(long)
+    assert (entry.text, entry.email) == (long, "")

@@ -1,6 +1,7 @@
 """What was typed becomes a Struct, or a sentence for each field that does not fit."""
 
 from datetime import date
+from email.utils import formataddr, getaddresses
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -219,3 +220,38 @@ def test_whatever_is_typed_into_a_form_is_a_draft_or_a_sentence_for_each_field(
         decode(typed, Draft, from_form=True)
     except Invalid as failure:
         assert failure.fields.keys() <= set(Draft.__struct_fields__)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *(
+            "x,pat@trust.example",
+            "x;pat@trust.example",
+            "x:pat@trust.example",
+            "<pat@trust.example",
+        ),
+        *("pat@trust.example,x", "pat@trust.example>", "pat@trust.example.", "pat@trust..example"),
+        *(
+            "pat@trust(x).example",
+            '"pat"@trust.example',
+            "pat\\@trust.example",
+            "pat@-trust.example",
+        ),
+        *("p\u00e4t@trust.example", "pat@tr\u00fcst.example", "\u212aat@trust.example"),
+        *("pat\uff20trust.example", "pat@trust\u3002example", "pat@trust.example\u200b"),
+    ],
+)
+def test_what_a_mail_server_reads_as_another_address_or_as_several_is_none(typed: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        decode(WELL | {"email": typed}, Draft, from_form=True)
+    assert refused.value.fields["email"].endswith("Write it like name@example.nhs.uk.")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Pat.O'Neill+cocreate@nhs.net", "p@t.uk", "_pat-1@xn--trst-0ra.example", " a@b.example "],
+)
+def test_addresses_as_people_have_them_are_taken(typed: str) -> None:
+    address = decode(WELL | {"email": typed}, Draft, from_form=True).email
+    assert getaddresses([formataddr(("Pat", address or ""))]) == [("Pat", typed.strip())]

@@ -24,6 +24,7 @@ from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.errors import Conflict, Invalid, TooMany
 from tenancy.files.store import Files
 from tenancy.identity import codes, sessions
+from tenancy.identity.limits import take_turns
 from tenancy.identity.queries import place_of
 from tenancy.identity.requests import CODE_LASTS, TRIES
 from tenancy.identity.service import known_as, second_factors
@@ -95,6 +96,7 @@ async def ask(db: Database, keyring: Keyring, draft: SignUpDraft, *, address: st
     account, source = codes.token_hash(draft.email), codes.token_hash(address)
     code, token = codes.new_code(), codes.new_token()
     async with db.transaction(NOBODY, writes=True) as tx:
+        await take_turns(tx, account, source)
         counts = await tx.one(lately, account=account, address=source, within=WITHIN)
         if counts.address >= PER_ADDRESS:
             raise TooMany("Too many sign-ups came from this network. Try again in an hour.")

@@ -5,9 +5,14 @@ import re
 
 from msgspec import Struct
 
+from engagements.inputs import ADDRESS
+
 _LINES = re.compile(r"[\n\r;]+")
-_ADDRESS = re.compile(r"[^\s<>,;:()\[\]\"'“”‘’]+@[^\s<>,;:()\[\]\"“”‘’]+")
-_VALID = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_LETTERS = r"[^\s<>,;:()\[\]\"'“”‘’]"
+# Looked for where a word begins and nowhere within it: else a long word would be read again from
+# each of its letters.
+_ADDRESS = re.compile(rf"(?<!{_LETTERS}){_LETTERS}+@[^\s<>,;:()\[\]\"“”‘’]+")
+_VALID = re.compile(ADDRESS)
 _AROUND = " \t,\"'“”‘’<>()[]-–|:"
 LONGEST = 254
 LONGEST_NAME = 200

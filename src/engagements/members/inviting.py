@@ -100,13 +100,15 @@ async def understand(tx: Transaction, draft: InvitationsDraft) -> list[Understoo
         members = {one.email: one for one in await tx.all(_known, emails=emails)}
         asked = {one.email: one for one in await tx.all(_asked, emails=emails)}
     lines: list[Understood] = []
+    before: set[str] = set()
     for entry in found:
-        before = {line.email for line in lines}
         lines.append(
             _twice(entry)
-            if entry.email and entry.email in before
+            if entry.email in before
             else _understood(entry, draft.role, members.get(entry.email), asked.get(entry.email))
         )
+        if entry.email:
+            before.add(entry.email)
     return lines
 
 

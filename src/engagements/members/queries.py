@@ -177,6 +177,7 @@ def _members() -> Select[Any]:
         _owner.role == "owner",
         _owner.left_on.is_(None),
         _owner.suspended_at.is_(None),
+        ~_owner.sample,
         _owner.id != _member.id,
     )
     return select(
@@ -192,6 +193,7 @@ def _members() -> Select[Any]:
         (_member.role == "owner")
         & _member.left_on.is_(None)
         & _member.suspended_at.is_(None)
+        & ~_member.sample
         & ~another,
         _member.sample,
     ).where(_member.tenant_id == tenant)

@@ -112,6 +112,16 @@ async def claim_try(db: Database, subject: Subject) -> None:
         raise TooMany(_too_many(1))
 
 
+async def take_turns(tx: Transaction, *subjects: bytes) -> None:
+    """Wait for everybody else who counts one of these, and let them wait until the commit.
+
+    What is counted before something is added is outrun by many who count at the same moment.
+    """
+    # In one order, so that two do not wait for each other.
+    for key in sorted(int.from_bytes(subject[:8], signed=True) for subject in subjects):
+        await tx.connection.execute("SELECT pg_advisory_xact_lock($1)", key)
+
+
 async def count_failure(tx: Transaction, *subjects: Subject) -> None:
     """Count a failed try for each subject; beyond the free ones, the wait doubles each time."""
     # In one order, so that two tries do not wait for each other.

@@ -18,6 +18,7 @@ from tenancy.database.context import Context
 from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.errors import Invalid, TooMany
 from tenancy.identity import codes, requests, sessions
+from tenancy.identity.limits import take_turns
 from tenancy.identity.models import Identity
 from tenancy.identity.queries import (
     Place,
@@ -121,13 +122,6 @@ async def _ask(
     account, source = _hash(email), _hash(address)
     browser = codes.token_hash(known_as) if known_as else b""
     known = await db.look_up(known_browser, email=email, browser=browser)
-    limits = await db.look_up(
-        unredeemed, account=account, address=source, browser=browser, within=WITHIN
-    )
-    if limits and limits.address >= UNREDEEMED_PER_ADDRESS:
-        raise TooMany("Too many codes were asked for from this network. Try again in an hour.")
-    asked = 0 if limits is None else limits.browser if known else limits.account
-    may_send = asked < UNREDEEMED_PER_ACCOUNT
     code, token = codes.new_code(), codes.new_token()
     request = new_id()
     # Looked up for every address, so that each costs the same statements.
@@ -137,6 +131,13 @@ async def _ask(
         return Asked(request, token)
     context = Context(surface="public", tenant=place.tenant)
     async with db.transaction(context, writes=True) as tx:
+        await take_turns(tx, account)
+        asked = await tx.one(
+            unredeemed, account=account, address=source, browser=browser, within=WITHIN
+        )
+        if asked.address >= UNREDEEMED_PER_ADDRESS:
+            raise TooMany("Too many codes were asked for from this network. Try again in an hour.")
+        may_send = (asked.browser if known else asked.account) < UNREDEEMED_PER_ACCOUNT
         await requests.begin(
             tx,
             id=request,

@@ -31,6 +31,7 @@ from tenancy.identity.queries import (
 )
 from tenancy.ids import new_id
 from tenancy.support.queries import opens
+from tenancy.workspaces.models import Reach
 
 Factor = Literal["code", "password", "passkey", "oidc"]
 SecondFactor = Literal["totp", "recovery", "passkey", "oidc"]
@@ -240,6 +241,22 @@ async def end_others(
 async def end_sessions(tx: Transaction, identity: UUID) -> None:
     """End every session of a person in the transaction's workspace; those in others go on."""
     await _end(tx, *_of(identity, tx.context.tenant))
+
+
+async def end_vouched_for(tx: Transaction) -> None:
+    """End every session in the transaction's workspace that began at its provider.
+
+    But for those of the member who asks: they have just proved themselves by something else.
+    """
+    own = select(Reach.identity_id).where(
+        Reach.tenant_id == tx.context.tenant, Reach.member_id == tx.context.member
+    )
+    await _end(
+        tx,
+        SignInSession.tenant_id == tx.context.tenant,
+        SignInSession.factor == "oidc",
+        SignInSession.identity_id.not_in(own),
+    )
 
 
 async def end_everywhere(tx: Transaction, identity: UUID) -> None:

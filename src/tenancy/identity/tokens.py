@@ -13,7 +13,7 @@ from msgspec import Struct
 from sqlalchemy import update
 
 from tenancy.audit import service as audit
-from tenancy.database.context import Context, Through
+from tenancy.database.context import Context, Role, Through
 from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.errors import Invalid, NotFound
 from tenancy.identity import codes
@@ -26,6 +26,8 @@ SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 PREFIX = "cocreate_"
 """So that people and scanners of leaked secrets know one when they see it."""
+WIDER: tuple[Role, ...] = ("owner", "consultant")
+"""The roles that see beyond the engagements that one works on."""
 LONGEST = timedelta(days=366)
 TOUCH_AFTER = timedelta(minutes=10)
 
@@ -137,9 +139,11 @@ def context_of(found: Bearer) -> Context:
         surface="workspace",
         tenant=found.tenant,
         member=found.member,
-        role="associate" if limited else found.role,
+        role="associate" if limited and found.role in WIDER else found.role,
         team=within(found.team),
         coached=within(found.coached),
-        organisations=tuple(found.client_ids if limited else found.organisations),
+        organisations=tuple(
+            id for id in found.organisations if not limited or id in found.client_ids
+        ),
         through=through,
     )

@@ -13,6 +13,7 @@ from tenancy.database.context import Context
 from tenancy.database.entities import Entities
 from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.errors import Invalid, NotFound, Refused
+from tenancy.identity.sessions import end_vouched_for
 from tenancy.ids import new_id
 from tenancy.outbound import Outbound, OutOfReach
 from tenancy.sso.models import SecondFactorBy, SsoConnection, SsoDomain
@@ -51,7 +52,8 @@ class Connections(Entities[SsoConnection]):
 
 
 async def keep(tx: Transaction, outbound: Outbound, draft: ConnectionDraft) -> None:
-    """Keep what an owner says of the provider. Another provider, or client, has to be tested anew.
+    """Keep what an owner says of the provider. Another provider, or client, has to be tested anew,
+    and whom the former one has signed in is in no longer.
 
     Raises:
         Invalid: the issuer is no address to be asked, a domain is none, or the secret is missing.
@@ -75,7 +77,7 @@ async def keep(tx: Transaction, outbound: Outbound, draft: ConnectionDraft) -> N
     else:
         if (kept.issuer, kept.client_id) != (issuer, draft.client_id):
             kept.state, kept.tested_at, kept.heard = "draft", None, None
-            await _ask_nobody(tx)
+            await _count_no_more(tx)
         kept.issuer, kept.client_id, kept.domains = issuer, draft.client_id, domains
         kept.second_factor_by = draft.second_factor_by
         kept.sealed_secret = sealed or kept.sealed_secret
@@ -101,7 +103,8 @@ async def note_test(tx: Transaction, heard: Heard) -> None:
 
 
 async def switch(tx: Transaction, *, on: bool) -> None:
-    """Let people sign in with the provider, or no longer; then nobody is asked to either.
+    """Let people sign in with the provider, or no longer; then nobody is asked to either, and whom
+    it has signed in is in no longer.
 
     Raises:
         NotFound: there is no provider.
@@ -114,7 +117,7 @@ async def switch(tx: Transaction, *, on: bool) -> None:
         return
     kept.state = "on" if on else "tested"
     if not on:
-        await _ask_nobody(tx)
+        await _count_no_more(tx)
     await audit.record(tx, f"single sign-on switched {'on' if on else 'off'}", kept)
 
 
@@ -210,7 +213,9 @@ async def _let_go(tx: Transaction, issuer: str, domains: list[str]) -> None:
     )
 
 
-async def _ask_nobody(tx: Transaction) -> None:
+async def _count_no_more(tx: Transaction) -> None:
+    """Nobody is asked to sign in with the provider, and whom it has signed in is in no longer."""
+    await end_vouched_for(tx)
     place = await tx.session.get_one(Workspace, tx.context.tenant)
     place.sso_for = "nobody"
 

@@ -57,6 +57,8 @@ operator_signed_in = Read(
     .join(_identity.id.table, _identity.id == _session.identity_id)
     .where(
         _session.token_hash == bindparam("token_hash"),
+        # A workspace's provider says who somebody is in that workspace, and nowhere else.
+        _session.factor != "oidc",
         _session.ended_at.is_(None),
         _session.expires_at > func.now(),
         _session.last_used_at > func.now() - bindparam("idle", type_=Interval()),

@@ -114,7 +114,10 @@ async def _end(tx: Transaction, access: SupportAccess, *, by: UUID | None) -> No
 
 async def _owners(tx: Transaction) -> list[tuple[str, str]]:
     owners = select(Member.name, Member.email).where(
-        Member.tenant_id == tx.context.tenant, Member.role == "owner", Member.left_on.is_(None)
+        Member.tenant_id == tx.context.tenant,
+        Member.role == "owner",
+        Member.left_on.is_(None),
+        Member.suspended_at.is_(None),
     )
     return [(row.name, row.email) for row in await tx.session.execute(owners.order_by(Member.id))]
 

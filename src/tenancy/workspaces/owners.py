@@ -49,8 +49,8 @@ async def held_by_an_owner(tx: Transaction, member_id: UUID) -> tuple[Member, li
 
 
 def is_let_in(member: Member) -> bool:
-    """Whether they have neither left nor had their access paused."""
-    return member.left_on is None and member.suspended_at is None
+    """Whether they are somebody, and have neither left nor had their access paused."""
+    return not member.sample and member.left_on is None and member.suspended_at is None
 
 
 async def refuse_without_owner(tx: Transaction, member: Member, owners: list[Member]) -> None:

@@ -19,6 +19,7 @@ from tenancy.database.context import Context
 from tenancy.database.pool import Database, Transaction
 from tenancy.errors import Invalid
 
+WRITTEN_LIKE = "Write the day like 2027-03-27."
 COLUMNS = (
     *("number", "at", "member_id", "who", "verb", "object_kind", "object_id", "id"),
     *("workspace_id", "hash"),
@@ -114,9 +115,13 @@ def _person(written: str) -> UUID | None:
 
 def _day(written: str) -> date | None:
     try:
-        return date.fromisoformat(written) if written else None
+        day = date.fromisoformat(written) if written else None
     except ValueError as failure:
-        raise Invalid({"on": "Write the day like 2027-03-27."}) from failure
+        raise Invalid({"on": WRITTEN_LIKE}) from failure
+    # Before the first and after the last of all days there is none to count to.
+    if day is not None and day.year in (date.min.year, date.max.year):
+        raise Invalid({"on": WRITTEN_LIKE})
+    return day
 
 
 TRAIL = [show_trail, export_trail]
