@@ -9,6 +9,7 @@ from litestar.datastructures import Cookie
 from litestar.response.base import ASGIResponse
 from msgspec import Struct
 
+from frontend import logs
 from frontend.access import KNOWN_COOKIE, REQUEST_COOKIE, SESSION_COOKIE, Viewer, known_token
 from frontend.representation import AnyRequest, cookie, json_response, see_other, wants_page
 from tenancy.database.pool import Database
@@ -65,10 +66,12 @@ async def entered_with(
         *before,
     ]
     if not entered.slug:
+        logs.signed_in(None)
         return _to_support(request, cookies)
     found = await sessions.who_is(database, entered.token)
     assert found is not None, "a session that was just made is there"
     viewer = Viewer.of(found, entered.token, "/")
+    logs.signed_in(viewer)
     if wants_page(request):
         return see_other(within(wanted) or viewer.home, cookies=cookies)
     return json_response(SignedIn(viewer.slug, viewer.home, viewer.csrf), cookies=cookies)
