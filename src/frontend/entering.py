@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import quote
+from uuid import UUID
 
 from litestar.datastructures import Cookie
 from litestar.response.base import ASGIResponse
@@ -72,9 +73,19 @@ async def entered_with(
     assert found is not None, "a session that was just made is there"
     viewer = Viewer.of(found, entered.token, "/")
     logs.signed_in(viewer)
+    await _end_former(request, database, kept=viewer.session)
     if wants_page(request):
         return see_other(within(wanted) or viewer.home, cookies=cookies)
     return json_response(SignedIn(viewer.slug, viewer.home, viewer.csrf), cookies=cookies)
+
+
+async def _end_former(request: AnyRequest, database: Database, *, kept: UUID) -> None:
+    """End the session that this browser had until now: its cookie is replaced."""
+    former: Viewer | None = request.scope["state"].get("viewer")
+    if former is None or former.session == kept:
+        return
+    async with database.transaction(former.context, writes=True) as tx:
+        await sessions.end(tx, former.identity, former.session)
 
 
 def _to_support(request: AnyRequest, cookies: list[Cookie]) -> ASGIResponse:

@@ -223,10 +223,11 @@ async def test_what_does_not_fit_keeps_where_somebody_wanted_to_go(
     assert 'name="next" value="/w/northlight/clients"' in answer.text
 
 
-async def test_whoever_is_signed_in_may_sign_in_as_somebody_else(
+async def test_whoever_is_signed_in_may_sign_in_as_somebody_else_which_ends_their_session(
     visit: Visit, northlight: Consultancy
 ) -> None:
     bob = await visit(northlight, northlight.bob)
+    before = bob.headers["cookie"]
     token = re.search(r'name="csrf_token" value="([^"]+)"', (await bob.page("/sign-in")).text)
     del bob.headers["x-csrf-token"]
     answer = await bob.submit("/sign-in", email=northlight.ann.email, csrf_token=token[1])
@@ -236,3 +237,6 @@ async def test_whoever_is_signed_in_may_sign_in_as_somebody_else(
     code = await code_for(northlight, northlight.ann)
     answer = await bob.submit("/sign-in/code", code=code, csrf_token=token[1])
     assert answer.headers["location"] == f"/w/{northlight.slug}"
+    ann = cookie_of(answer, SESSION_COOKIE)
+    assert (await bob.get("/session", headers=ann)).json()["name"] == "Ann Lowe"
+    assert (await bob.get("/session", headers={"cookie": before})).status_code == 401
