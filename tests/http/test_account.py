@@ -255,6 +255,7 @@ async def test_what_is_being_written_is_kept_when_a_second_factor_is_asked_meanw
     assert "Words that took a while" in answer.text
 
 
+@pytest.mark.asvs("6.3.4")
 async def test_who_has_set_up_a_second_factor_is_not_in_with_a_code_alone(
     site: str, northlight: Consultancy
 ) -> None:

@@ -117,6 +117,7 @@ async def test_a_wrong_sign_in_is_answered_the_same_whatever_is_wrong(
     assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.asvs("6.2.5", "6.2.8", "6.2.9")
 async def test_a_password_is_taken_exactly_as_it_was_typed(
     visit: Visit, browser: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -133,6 +134,7 @@ async def test_a_password_is_taken_exactly_as_it_was_typed(
     assert answer.status_code == 303
 
 
+@pytest.mark.asvs("6.2.1", "6.2.4", "6.2.11", "6.2.12")
 @pytest.mark.parametrize(
     ("password", "said"),
     [
@@ -153,6 +155,7 @@ async def test_a_password_that_may_not_be_chosen_is_refused_with_what_to_do(
     assert (await bob.json("/account"))["factors"] == []
 
 
+@pytest.mark.asvs("6.2.2", "6.2.3")
 async def test_changing_a_password_needs_the_present_one_and_ends_it(
     visit: Visit, browser: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -229,6 +232,7 @@ async def test_all_other_sessions_end_with_the_change_if_one_likes(
     assert (await here.get("/session")).status_code == 200
 
 
+@pytest.mark.asvs("7.2.4", "7.5.1")
 async def test_the_password_page_and_its_deeds_want_a_fresh_proof_which_a_password_is(
     visit: Visit, northlight: Consultancy
 ) -> None:
@@ -249,6 +253,7 @@ async def test_the_password_page_and_its_deeds_want_a_fresh_proof_which_a_passwo
     assert (await bob.page("/account/password")).status_code == 200
 
 
+@pytest.mark.asvs("6.3.4", "7.5.1")
 async def test_a_password_does_not_confirm_where_a_second_factor_is_set_up(
     visit: Visit, northlight: Consultancy
 ) -> None:
@@ -259,6 +264,7 @@ async def test_a_password_does_not_confirm_where_a_second_factor_is_set_up(
     assert answer.status_code == 409
 
 
+@pytest.mark.asvs("6.3.4")
 async def test_with_a_second_factor_a_password_alone_is_not_enough(
     visit: Visit, browser: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -277,6 +283,7 @@ async def test_with_a_second_factor_a_password_alone_is_not_enough(
     assert latest["factor"] == "password" and latest["second_factor"] == "totp"
 
 
+@pytest.mark.asvs("2.4.1", "6.3.1")
 async def test_guessing_is_slowed_down_for_the_account_known_or_not_and_its_owner_gets_in_by_code(
     visit: Visit, browser: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -306,6 +313,7 @@ async def test_guessing_is_slowed_down_for_the_account_known_or_not_and_its_owne
     assert (await signs_in(browser, northlight.bob.email, OTHER)).status_code == 422
 
 
+@pytest.mark.asvs("6.3.1")
 async def test_stuffing_many_accounts_of_a_workspace_opens_none_and_tells_nothing(
     visit: Visit, browser: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -329,6 +337,7 @@ async def test_password_sign_ins_use_up_none_of_the_codes_that_one_may_ask_for(
     assert await code_for(northlight, northlight.bob)
 
 
+@pytest.mark.asvs("16.2.5")
 async def test_no_password_is_in_the_database_a_page_or_a_log(
     visit: Visit, browser: httpx.AsyncClient, northlight: Consultancy, capfd, caplog
 ) -> None:

@@ -223,6 +223,7 @@ async def test_what_does_not_fit_keeps_where_somebody_wanted_to_go(
     assert 'name="next" value="/w/northlight/clients"' in answer.text
 
 
+@pytest.mark.asvs("7.2.4")
 async def test_whoever_is_signed_in_may_sign_in_as_somebody_else_which_ends_their_session(
     visit: Visit, northlight: Consultancy
 ) -> None:

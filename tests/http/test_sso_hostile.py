@@ -91,12 +91,7 @@ def by_a_small_key(issuer: Liar, nonce: str) -> str:
 
 def for_another_use(typ: str) -> Token:
     """Right in every part, but an access token, say, which an application can be sent as well."""
-
-    def token(issuer: Liar, nonce: str) -> str:
-        header = {"alg": "RS256", "kid": "its own", "typ": typ}
-        return jwt.encode(header, issuer.claims(nonce), issuer.key)
-
-    return token
+    return lambda issuer, nonce: issuer.signed(issuer.claims(nonce), typ=typ)
 
 
 def with_a_critical_header(issuer: Liar, nonce: str) -> str:
