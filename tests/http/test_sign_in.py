@@ -50,6 +50,10 @@ async def test_the_session_cookie_is_bound_to_the_host_and_hidden_from_scripts(
     line = next(c for c in answer.headers.get_list("set-cookie") if c.startswith(SESSION_COOKIE))
     assert SESSION_COOKIE.startswith("__Host-")
     assert {"Secure", "HttpOnly", "Path=/"} <= {part.strip() for part in line.split(";")}
+    token = line.partition(";")[0].partition("=")[2]
+    page = await browser.get("/session", headers={**BROWSER, "cookie": f"{SESSION_COOKIE}={token}"})
+    assert page.status_code == 200
+    assert token not in answer.text + page.text
     assert answer.headers["location"] == f"/portal/{northlight.slug}"
 
 
