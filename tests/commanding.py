@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
+from typing import IO
 
 import httpx
 from msgspec import Struct
@@ -57,15 +58,17 @@ class Installation(Struct):
             "PORT": str(self.port),
         }
 
-    async def begin(self, *arguments: str, **variables: str) -> asyncio.subprocess.Process:
+    async def begin(
+        self, *arguments: str, output: int | IO[bytes] = PIPE, **variables: str
+    ) -> asyncio.subprocess.Process:
         """Start a command; a variable that is empty counts as left out."""
         return await asyncio.create_subprocess_exec(
             COCREATE,
             *arguments,
             env=self.environment | variables,
             stdin=DEVNULL,
-            stdout=PIPE,
-            stderr=PIPE,
+            stdout=output,
+            stderr=output,
         )
 
     async def ran(self, *arguments: str, **variables: str) -> Ended:
@@ -88,10 +91,13 @@ class Installation(Struct):
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
         """Web and worker, until the end of the block; then they must still be there."""
-        process = await self.begin("serve")
+        # Into a file: a pipe that nobody reads while the product serves would stop it when full.
+        log = self.folder / "serve.log"
+        with log.open("ab") as output:
+            process = await self.begin("serve", output=output)
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}") as client:
             while not await _is_ready(client):
-                assert process.returncode is None, (await process.communicate())[1].decode()
+                assert process.returncode is None, log.read_text()
                 await asyncio.sleep(0.05)
         try:
             yield
@@ -99,7 +105,7 @@ class Installation(Struct):
         finally:
             if process.returncode is None:
                 process.terminate()
-            await process.communicate()
+            await process.wait()
 
     async def visitor(self, world: Consultancy, person: Person) -> Visitor:
         """A browser of sorts, signed in as one person."""

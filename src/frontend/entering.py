@@ -4,14 +4,16 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import quote
+from uuid import UUID
 
 from litestar.datastructures import Cookie
 from litestar.response.base import ASGIResponse
 from msgspec import Struct
 
+from frontend import logs
 from frontend.access import KNOWN_COOKIE, REQUEST_COOKIE, SESSION_COOKIE, Viewer, known_token
 from frontend.representation import AnyRequest, cookie, json_response, see_other, wants_page
-from tenancy.database.pool import NOBODY, Database
+from tenancy.database.pool import Database
 from tenancy.identity import sessions
 from tenancy.identity.codes import new_token
 from tenancy.identity.requests import CODE_LASTS
@@ -63,7 +65,6 @@ async def entered_with(
         if wants_page(request):
             return see_other(with_next("/sign-in/second-step", wanted), cookies=kept)
         return json_response(entered, cookies=kept)
-    await _end_former(request, database)
     known_as = device_of(request).known_as
     cookies = [
         *session_cookie(entered),
@@ -72,21 +73,26 @@ async def entered_with(
         *before,
     ]
     if not entered.slug:
+        logs.signed_in(None)
+        await _end_former(request, database, kept=None)
         return _to_support(request, cookies)
     found = await sessions.who_is(database, entered.token)
     assert found is not None, "a session that was just made is there"
     viewer = Viewer.of(found, entered.token, "/")
+    logs.signed_in(viewer)
+    await _end_former(request, database, kept=viewer.session)
     if wants_page(request):
         return see_other(within(wanted) or viewer.home, cookies=cookies)
     return json_response(SignedIn(viewer.slug, viewer.home, viewer.csrf), cookies=cookies)
 
 
-async def _end_former(request: AnyRequest, database: Database) -> None:
+async def _end_former(request: AnyRequest, database: Database, *, kept: UUID | None) -> None:
     """A browser has one session: that of whoever was signed in with it until now ends."""
-    viewer: Viewer | None = request.scope["state"]["viewer"]
-    if viewer is not None and viewer.scopes is None:
-        async with database.transaction(NOBODY, writes=True) as tx:
-            await sessions.end(tx, viewer.identity, viewer.session)
+    former: Viewer | None = request.scope["state"].get("viewer")
+    if former is None or former.scopes is not None or former.session == kept:
+        return
+    async with database.transaction(former.context, writes=True) as tx:
+        await sessions.end(tx, former.identity, former.session)
 
 
 def _to_support(request: AnyRequest, cookies: list[Cookie]) -> ASGIResponse:

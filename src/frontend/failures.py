@@ -3,11 +3,9 @@
 import inspect
 import re
 from http import HTTPStatus
-from traceback import format_tb
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import structlog
 from litestar import Response
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
@@ -16,6 +14,7 @@ from litestar.types import Receive, Scope, Send
 from msgspec import Struct
 
 from engagements.notes.people import NotePerson, Widening
+from frontend import logs
 from frontend.access import SAFE_METHODS
 from frontend.entering import LONGEST_WAY, within
 from frontend.inputs import CSRF_FIELD, TooLarge, shown_again, typed_into
@@ -47,7 +46,6 @@ from tenancy.sso.signing_in import NotKnown
 PARAMETER = re.compile(r"\{[^}]+\}")
 WORDS = re.compile(r"[\s@]")
 """Several words, or an address: what nobody likes to type again. Choices are made again."""
-log = structlog.get_logger()
 
 STATUSES: dict[type[Failure], tuple[int, str]] = {
     AccessPaused: (401, "Your access is paused"),
@@ -134,9 +132,11 @@ async def _answer(request: AnyRequest, failure: Exception) -> ASGIResponse:
     problem = _problem(failure)
     if problem.status >= 500:
         # Of our mistakes neither message nor values: they can hold what somebody wrote.
-        broken = "".join(format_tb(failure.__traceback__))
-        why = failure.sentence if isinstance(failure, Failure) else broken
-        log.error("request failed", path=request.url.path, kind=type(failure).__name__, why=why)
+        ours = logs.places_in(failure.__traceback__)
+        why = failure.sentence if isinstance(failure, Failure) else ours
+        logs.broken(request, type(failure).__name__, why)
+    else:
+        logs.refused(request, type(failure).__name__, problem.status)
     if not wants_page(request):
         return json_response(problem, problem.status, media_type=PROBLEM)
     if isinstance(failure, (NotSignedIn, CrossSite, SsoNeeded, SecondFactorNeeded, NotFresh)):

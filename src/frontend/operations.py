@@ -1,7 +1,6 @@
 """What an operator starts: the database, the web, the worker, the demo, and checks."""
 
 import asyncio
-import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -9,7 +8,6 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any
 
-import structlog
 import uvicorn
 from litestar.types import ASGIApp
 from msgspec import Struct
@@ -21,6 +19,7 @@ from engagements.retention.destroying import destroy_due_everywhere
 from engagements.sealed import sealed_in
 from frontend.app import build
 from frontend.letters.writing import writer
+from frontend.logs import log_plainly
 from tenancy.database.embedded import joined, running
 from tenancy.database.pool import NOBODY, Database
 from tenancy.database.prepare import app_url, create_database, kept_app_password, prepare
@@ -112,7 +111,7 @@ def ground_for(*, demo: bool = False, beside: bool = False) -> Iterator[Ground]:
         beside: use the embedded one that another process runs, if there is one.
     """
     settings = read_settings(demo=demo)
-    _log_plainly()
+    log_plainly()
     if settings.database_url or settings.database_app_url:
         yield _configured(settings)
         return
@@ -164,6 +163,7 @@ def web_server(app: ASGIApp, **options: Any) -> uvicorn.Config:
     """How the web is served, wherever it is."""
     return uvicorn.Config(
         app,
+        log_config=None,
         log_level="warning",
         lifespan="on",
         server_header=False,
@@ -334,15 +334,3 @@ def _greet(settings: Settings) -> None:
         print(f"\nTheir codes are not mailed; read them at {settings.public_url}/demo/outbox")
         print(f"Or sign up a workspace of your own at {settings.public_url}/sign-up")
     print("\nStop with Ctrl-C.", flush=True)
-
-
-def _log_plainly() -> None:
-    """Logs name what happened and where, never what somebody wrote: no values, no locals."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ]
-    )

@@ -56,6 +56,7 @@ async def test_somebody_sets_both_up_and_signs_in_with_them(
     await other.wait_for_url(f"**/w/{northlight.slug}")
 
 
+@pytest.mark.asvs("6.2.6")
 async def test_what_is_typed_as_a_password_can_be_looked_at(
     window, northlight: Consultancy
 ) -> None:

@@ -49,7 +49,7 @@ async def watched(page: Page, site: str) -> list[str]:
     return amiss
 
 
-@pytest.mark.asvs("1.2.3", "1.3.1", "1.3.5", "3.4.3", "3.7.1")
+@pytest.mark.asvs("1.2.3", "1.3.1", "1.3.5", "3.4.3")
 async def test_nothing_in_a_note_runs_or_asks_for_anything_elsewhere(
     window: Open, site: str, northlight: Consultancy, notes: list[str]
 ) -> None:
@@ -67,7 +67,7 @@ async def test_nothing_in_a_note_runs_or_asks_for_anything_elsewhere(
     assert amiss == []
 
 
-@pytest.mark.asvs("1.3.5")
+@pytest.mark.asvs("1.2.2", "1.3.5")
 async def test_no_link_in_a_note_runs_anything_when_it_is_pressed(
     window: Open, site: str, northlight: Consultancy, notes: list[str]
 ) -> None:

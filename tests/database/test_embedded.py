@@ -297,7 +297,7 @@ def test_missing_programs_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         pass
 
 
-@pytest.mark.asvs("13.2.1", "13.2.3")
+@pytest.mark.asvs("13.2.3")
 def test_only_who_knows_the_password_comes_in_and_only_its_owner_can_read_it(
     made: Path,
 ) -> None:

@@ -113,6 +113,7 @@ async def test_the_account_is_kept_as_a_hash(db: Database) -> None:
     assert not [row for row in rows if "somebody" in row["row"]]
 
 
+@pytest.mark.asvs("6.3.1")
 async def test_of_many_tries_at_the_same_moment_only_the_free_ones_are_looked_at(
     db: Database,
 ) -> None:

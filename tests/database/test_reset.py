@@ -57,6 +57,7 @@ async def recorded(world: Consultancy) -> int:
         )
 
 
+@pytest.mark.asvs("6.4.4")
 async def test_a_reset_takes_everything_tells_the_person_and_stands_in_every_trail(
     northlight: Consultancy, elsewhere: Consultancy
 ) -> None:
@@ -103,6 +104,7 @@ async def test_an_address_that_nobody_has_is_named(db: Database) -> None:
         await reset_factors(db, "no@where.example")
 
 
+@pytest.mark.asvs("7.4.5")
 async def test_it_is_one_command(template_url: str, tmp_path: Path) -> None:
     there = Installation(await copied(template_url, "reset"), tmp_path, free_port())
     there.key_file.make()

@@ -66,6 +66,20 @@ async def test_nobody_ends_a_session_of_somebody_else(
     assert (await bob.get("/session")).status_code == 200
 
 
+@pytest.mark.asvs("7.5.2")
+async def test_ending_a_session_wants_a_fresh_proof(
+    stale, visit: Visit, northlight: Consultancy
+) -> None:
+    """Whoever holds a browser that was left open does not put its person out of theirs."""
+    found, own = await stale(northlight.bob), await visit(northlight, northlight.bob)
+    [other] = [one for one in (await found.json("/account"))["sessions"] if not one["here"]]
+    for path in (f"/account/sessions/{other['id']}/end", "/account/sessions/others/end"):
+        answer = await found.submit(path, **csrf(found))
+        assert answer.headers["location"] == "/account/confirmation?next=/account"
+        assert (await found.put(path)).json()["type"] == "urn:cocreate:prove"
+    assert (await own.get("/session")).status_code == 200
+
+
 @pytest.mark.asvs("7.2.4")
 async def test_what_needs_a_fresh_proof_leads_to_confirming_and_back(
     stale, northlight: Consultancy
@@ -215,6 +229,7 @@ async def test_what_is_being_written_is_kept_when_a_second_factor_is_asked_meanw
     assert "Words that took a while" in answer.text
 
 
+@pytest.mark.asvs("6.3.4")
 async def test_who_has_set_up_a_second_factor_is_not_in_with_a_code_alone(
     site: str, northlight: Consultancy
 ) -> None:

@@ -201,7 +201,7 @@ async def test_what_says_that_it_is_too_large_is_refused_before_it_is_sent(
     writer.close()
 
 
-@pytest.mark.asvs("5.2.1")
+@pytest.mark.asvs("5.2.1", "15.2.2")
 async def test_what_does_not_say_how_large_it_is_is_read_up_to_the_limit_and_no_further(
     bob, note, app: Litestar
 ) -> None:

@@ -153,7 +153,7 @@ def test_every_answer_asks_for_https_for_a_year_and_below(answers: list[httpx.Re
         assert "includeSubDomains" in asked, told(answer)
 
 
-@pytest.mark.asvs("3.4.3", "3.4.6")
+@pytest.mark.asvs("3.4.3", "3.4.6", "3.7.1")
 def test_no_answer_lets_a_foreign_script_frame_base_or_object_in(
     answers: list[httpx.Response],
 ) -> None:

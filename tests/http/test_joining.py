@@ -183,6 +183,7 @@ async def test_the_mail_with_the_code_leads_back_to_the_invitation(
     assert code.facts["path"].startswith(at(northlight, invitation, "/code?request="))
 
 
+@pytest.mark.asvs("6.4.1", "6.6.2")
 async def test_a_code_works_only_in_the_browser_that_asked_for_it(
     browser: Browser, northlight: Consultancy, invitation: UUID
 ) -> None:
@@ -205,6 +206,7 @@ async def test_the_code_of_one_mailbox_does_not_accept_what_was_sent_to_another(
     assert await members(northlight, f"lee@{northlight.slug}.example") == 0
 
 
+@pytest.mark.asvs("6.6.3")
 async def test_after_five_wrong_tries_the_right_code_fails_too(
     browser: Browser, northlight: Consultancy, invitation: UUID
 ) -> None:
@@ -231,6 +233,7 @@ async def test_a_wrong_code_shows_the_form_again(
     assert "Accept and go in" in answer.text
 
 
+@pytest.mark.asvs("6.3.4")
 async def test_who_has_a_second_factor_still_proves_it_before_they_are_in(
     browser: Browser, northlight: Consultancy, elsewhere: Consultancy, invitation: UUID
 ) -> None:
@@ -285,6 +288,7 @@ async def test_one_press_accepts_and_goes_on_in_the_new_workspace(
     assert session.json()["workspace"] == northlight.slug
 
 
+@pytest.mark.asvs("2.3.4")
 async def test_a_hundred_presses_make_one_member_and_no_failure_of_ours(
     known: Visitor, northlight: Consultancy, invitation: UUID
 ) -> None:
@@ -328,6 +332,7 @@ async def closed(browser: Visitor, world: Consultancy, invitation: UUID, sentenc
     assert (asked.status_code, asked.json()["detail"]) == (409, sentence)
 
 
+@pytest.mark.asvs("6.4.1")
 async def test_an_expired_invitation_says_so(
     browser: Visitor, northlight: Consultancy, invitation: UUID
 ) -> None:
@@ -364,6 +369,7 @@ async def test_one_whose_inviter_may_not_invite_any_more_says_whom_to_ask(
     await closed(browser, northlight, made.id, sentence)
 
 
+@pytest.mark.asvs("6.4.1")
 async def test_one_that_was_accepted_leads_to_signing_in(
     browser: Visitor, northlight: Consultancy, invitation: UUID
 ) -> None:

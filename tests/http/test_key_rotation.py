@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
+import pytest
 import pytest_asyncio
 from msgspec import Struct, field
 
@@ -170,6 +171,7 @@ def attaches(stage: Stage, traffic: Traffic, browser: Visitor) -> Callable[[], A
     return attach
 
 
+@pytest.mark.asvs("11.2.2")
 async def test_keys_and_master_key_are_renewed_while_people_read_and_write(stage: Stage) -> None:
     command, slug = stage.installation.ran, stage.world.slug
     [(number, before)] = await stage.keys()

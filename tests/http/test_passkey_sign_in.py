@@ -119,6 +119,7 @@ async def test_a_form_signs_in_and_goes_where_somebody_wanted(
     assert (answer.status_code, answer.headers["location"]) == (303, "/account")
 
 
+@pytest.mark.asvs("3.7.2")
 @pytest.mark.parametrize("wanted", ["https://evil.example", "//evil.example", "/\\evil.example"])
 async def test_it_never_leads_to_another_site(
     bob: Visitor, phone: Authenticator, stranger: Stranger, northlight: Consultancy, wanted: str
@@ -140,6 +141,7 @@ async def test_what_is_refused_shows_the_page_again_and_keeps_the_way_on(
     assert credential not in answer.text
 
 
+@pytest.mark.asvs("7.2.4")
 async def test_signing_in_makes_a_new_token_and_ends_the_request(
     bob: Visitor, phone: Authenticator, stranger: Stranger
 ) -> None:
@@ -338,6 +340,7 @@ async def test_who_was_never_signed_in_comes_to_their_first_workspace(
     assert (await stranger.signs_in(phone)).json()["workspace"] == northlight.slug
 
 
+@pytest.mark.asvs("6.3.1")
 async def test_an_address_that_fails_often_waits_and_its_codes_stay_open(
     bob: Visitor, phone: Authenticator, stranger: Stranger, northlight: Consultancy
 ) -> None:
@@ -389,6 +392,7 @@ async def test_a_second_step_is_taken_by_the_same_person_in_the_same_browser(
     assert (await stranger.sends(alices.sign(foreign), STEP)).status_code == 422
 
 
+@pytest.mark.asvs("2.3.1")
 async def test_without_a_first_factor_there_is_no_second_step(
     bob: Visitor, phone: Authenticator, stranger: Stranger, northlight: Consultancy
 ) -> None:

@@ -43,6 +43,7 @@ async def test_a_passkey_is_added_named_and_listed(
     assert (letter, facts["passkey"], facts["added"]) == ("passkey_changed", "My phone", True)
 
 
+@pytest.mark.asvs("7.2.4")
 async def test_adding_one_proves_a_second_factor_under_a_new_token(
     came: Came, phone: Authenticator, northlight: Consultancy
 ) -> None:
@@ -248,6 +249,7 @@ async def test_a_passkey_that_is_known_is_not_added_again(
     assert await factors(alice) == []
 
 
+@pytest.mark.asvs("7.5.1")
 async def test_setting_up_and_removing_need_a_fresh_proof(
     came: Came, phone: Authenticator, northlight: Consultancy
 ) -> None:
@@ -272,6 +274,7 @@ async def test_setting_up_and_removing_need_a_fresh_proof(
     assert page.headers["location"] == f"/account/confirmation?next={LIST}"
 
 
+@pytest.mark.asvs("7.4.3")
 async def test_the_page_offers_to_end_the_other_sessions(
     came: Came, phone: Authenticator, northlight: Consultancy
 ) -> None:

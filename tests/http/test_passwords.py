@@ -1,5 +1,6 @@
 """Passwords: setting, changing and removing one, and signing in with it, over HTTP."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -10,6 +11,7 @@ from proving import (
     BROWSER,
     PASSWORD,
     changes_told,
+    proved_by_code,
     shown,
     take,
     waits_for_long,
@@ -17,7 +19,7 @@ from proving import (
     with_app,
     with_password,
 )
-from served import Visit
+from served import Visit, Visitor
 from signing import code_for, cookie_of, csrf
 from tenancy.database.pool import NOBODY
 from tenancy.identity.codes import token_hash
@@ -78,13 +80,27 @@ async def test_signing_in_with_a_password_works_as_a_form_and_leads_where_one_wa
     cookie_of(answer, SESSION_COOKIE)
 
 
-async def test_nothing_keeps_a_password_from_being_pasted(
+@pytest.mark.asvs("6.2.6", "6.2.7")
+async def test_every_field_for_a_password_hides_it_and_takes_what_is_pasted_or_kept(
     visit: Visit, northlight: Consultancy
 ) -> None:
     bob = await visit(northlight, northlight.bob)
-    page = (await bob.page("/account/password")).text
-    assert 'type="password" autocomplete="new-password"' in page
-    assert "onpaste" not in page and "maxlength" not in page
+    await with_password(bob)
+    found = []
+    for path in ("/sign-in/password", "/account/password", "/account/confirmation"):
+        page = (await bob.page(path)).text
+        found += [(path, tag) for tag in re.findall(r"<input[^>]*password[^>]*>", page)]
+        assert "onpaste" not in page and "js/password" not in page
+    kept = [(path, re.findall(r'autocomplete="([^"]*)"', tag)[0]) for path, tag in found]
+    assert kept == [
+        ("/sign-in/password", "current-password"),
+        ("/account/password", "current-password"),
+        ("/account/password", "new-password"),
+        ("/account/confirmation", "current-password"),
+    ]
+    for _, tag in found:
+        assert 'type="password"' in tag
+        assert not re.search(r"maxlength|readonly|\bon\w+=", tag), tag
 
 
 @pytest.mark.parametrize("wrong", ["nobody", "no password", "password"])
@@ -101,6 +117,7 @@ async def test_a_wrong_sign_in_is_answered_the_same_whatever_is_wrong(
     assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.asvs("6.2.5", "6.2.8", "6.2.9")
 async def test_a_password_is_taken_exactly_as_it_was_typed(
     visit: Visit, browser: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -117,6 +134,7 @@ async def test_a_password_is_taken_exactly_as_it_was_typed(
     assert answer.status_code == 303
 
 
+@pytest.mark.asvs("6.2.1", "6.2.4", "6.2.11", "6.2.12")
 @pytest.mark.parametrize(
     ("password", "said"),
     [
@@ -137,6 +155,7 @@ async def test_a_password_that_may_not_be_chosen_is_refused_with_what_to_do(
     assert (await bob.json("/account"))["factors"] == []
 
 
+@pytest.mark.asvs("6.2.2", "6.2.3")
 async def test_changing_a_password_needs_the_present_one_and_ends_it(
     visit: Visit, browser: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -164,6 +183,42 @@ async def test_a_password_is_removed_and_codes_by_mail_stay(
     assert (await changes_told(northlight, northlight.bob))[0] == "password removed"
 
 
+@pytest.mark.asvs("6.2.10")
+async def test_a_password_stays_good_however_old_it_is(
+    visit: Visit, browser: httpx.AsyncClient, northlight: Consultancy
+) -> None:
+    await with_password(await visit(northlight, northlight.bob))
+    async with northlight.db.transaction(NOBODY, writes=True) as tx:
+        await tx.connection.execute("UPDATE password SET set_at = now() - interval '20 years'")
+    entered = await signs_in(browser, northlight.bob.email)
+    assert entered.json()["home"] == f"/w/{northlight.slug}"
+    session = await browser.get("/session", headers=cookie_of(entered, SESSION_COOKIE))
+    assert session.status_code == 200
+
+
+@pytest.mark.asvs("6.4.3")
+async def test_who_forgot_a_password_sets_another_after_a_code_and_their_second_factor(
+    visit: Visit, browser: httpx.AsyncClient, northlight: Consultancy
+) -> None:
+    bob = await visit(northlight, northlight.bob)
+    await with_password(bob)
+    app, _ = await with_app(bob)
+    held = await proved_by_code(browser, northlight, northlight.bob)
+    new = {"password": OTHER}
+    assert (await browser.put("/account/password", json=new, headers=held)).status_code == 401
+    code = {"code": shown(app, 1)}
+    entered = await browser.post("/sign-in/second-step", json=code, headers=held)
+    async with Visitor(base_url=browser.base_url) as back:
+        take(back, entered)
+        assert (await back.put("/account/password/removal")).status_code == 200
+        assert (await back.put("/account/password", json=new)).status_code == 200
+    await waits_no_longer(northlight)
+    answer = await signs_in(browser, northlight.bob.email, OTHER)
+    assert answer.json() == {"factors": ["totp"]}
+    assert (await signs_in(browser, northlight.bob.email)).status_code == 422
+
+
+@pytest.mark.asvs("7.4.3")
 @pytest.mark.parametrize("path", ["", "/removal"])
 async def test_all_other_sessions_end_with_the_change_if_one_likes(
     visit: Visit, northlight: Consultancy, path: str
@@ -177,6 +232,7 @@ async def test_all_other_sessions_end_with_the_change_if_one_likes(
     assert (await here.get("/session")).status_code == 200
 
 
+@pytest.mark.asvs("7.2.4", "7.5.1")
 async def test_the_password_page_and_its_deeds_want_a_fresh_proof_which_a_password_is(
     visit: Visit, northlight: Consultancy
 ) -> None:
@@ -197,6 +253,7 @@ async def test_the_password_page_and_its_deeds_want_a_fresh_proof_which_a_passwo
     assert (await bob.page("/account/password")).status_code == 200
 
 
+@pytest.mark.asvs("6.3.4", "7.5.1")
 async def test_a_password_does_not_confirm_where_a_second_factor_is_set_up(
     visit: Visit, northlight: Consultancy
 ) -> None:
@@ -207,6 +264,7 @@ async def test_a_password_does_not_confirm_where_a_second_factor_is_set_up(
     assert answer.status_code == 409
 
 
+@pytest.mark.asvs("6.3.4")
 async def test_with_a_second_factor_a_password_alone_is_not_enough(
     visit: Visit, browser: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -225,6 +283,7 @@ async def test_with_a_second_factor_a_password_alone_is_not_enough(
     assert latest["factor"] == "password" and latest["second_factor"] == "totp"
 
 
+@pytest.mark.asvs("2.4.1", "6.3.1")
 async def test_guessing_is_slowed_down_for_the_account_known_or_not_and_its_owner_gets_in_by_code(
     visit: Visit, browser: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -254,6 +313,7 @@ async def test_guessing_is_slowed_down_for_the_account_known_or_not_and_its_owne
     assert (await signs_in(browser, northlight.bob.email, OTHER)).status_code == 422
 
 
+@pytest.mark.asvs("6.3.1")
 async def test_stuffing_many_accounts_of_a_workspace_opens_none_and_tells_nothing(
     visit: Visit, browser: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -277,6 +337,7 @@ async def test_password_sign_ins_use_up_none_of_the_codes_that_one_may_ask_for(
     assert await code_for(northlight, northlight.bob)
 
 
+@pytest.mark.asvs("16.2.5")
 async def test_no_password_is_in_the_database_a_page_or_a_log(
     visit: Visit, browser: httpx.AsyncClient, northlight: Consultancy, capfd, caplog
 ) -> None:

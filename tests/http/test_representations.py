@@ -236,7 +236,7 @@ async def test_a_body_that_is_too_large_is_refused_without_being_read(
     assert program.json()["status"] == 413
 
 
-@pytest.mark.asvs("1.2.1")
+@pytest.mark.asvs("1.2.1", "2.2.3")
 async def test_a_form_that_does_not_fit_is_shown_again_with_what_was_typed(
     bob: Visitor, notes: str
 ) -> None:

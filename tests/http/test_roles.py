@@ -246,6 +246,7 @@ async def test_two_owners_who_demote_each_other_at_once_leave_one(
 # Pausing access
 
 
+@pytest.mark.asvs("7.4.2", "7.4.5")
 async def test_a_paused_access_ends_at_once_on_every_device_and_says_so(
     visit: Visit, northlight: Consultancy, work: EngagementWorld
 ):

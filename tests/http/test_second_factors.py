@@ -139,6 +139,7 @@ async def test_the_second_step_takes_the_apps_code_and_leads_on(
     assert again.status_code == 422
 
 
+@pytest.mark.asvs("6.5.1")
 async def test_a_code_is_taken_once_and_none_before_it(
     bob: Visitor, client: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -152,6 +153,7 @@ async def test_a_code_is_taken_once_and_none_before_it(
         assert answer.status_code == 422
 
 
+@pytest.mark.asvs("6.5.5")
 @pytest.mark.parametrize(("steps", "status"), [(-3, 422), (-1, 200), (0, 200), (1, 200), (3, 422)])
 async def test_a_clock_may_be_half_a_minute_off_and_not_more(
     bob: Visitor, client: httpx.AsyncClient, northlight: Consultancy, steps: int, status: int
@@ -166,6 +168,7 @@ async def test_a_clock_may_be_half_a_minute_off_and_not_more(
     assert answer.status_code == status
 
 
+@pytest.mark.asvs("6.6.2")
 async def test_a_second_step_goes_on_only_in_the_browser_of_the_first(
     bob: Visitor, client: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -180,6 +183,7 @@ async def test_a_second_step_goes_on_only_in_the_browser_of_the_first(
         assert "No sign-in waits" in page.text
 
 
+@pytest.mark.asvs("6.6.3")
 async def test_after_five_wrong_codes_the_sign_in_is_begun_again(
     bob: Visitor, client: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -197,6 +201,7 @@ async def test_after_five_wrong_codes_the_sign_in_is_begun_again(
     assert right.status_code == 200
 
 
+@pytest.mark.asvs("6.3.1", "6.6.3")
 async def test_guessing_codes_is_slowed_down_whatever_sign_in_they_are_typed_into(
     bob: Visitor, client: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -214,6 +219,7 @@ async def test_guessing_codes_is_slowed_down_whatever_sign_in_they_are_typed_int
     assert right.status_code == 200
 
 
+@pytest.mark.asvs("6.4.4", "6.5.1")
 async def test_a_recovery_code_stands_in_once_and_its_use_is_told(
     bob: Visitor, client: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -237,6 +243,7 @@ async def test_somebody_elses_recovery_code_is_worth_nothing(
     assert (await client.post(STEP, json={"code": codes[0]}, headers=held)).status_code == 422
 
 
+@pytest.mark.asvs("6.5.2", "6.5.4")
 async def test_new_recovery_codes_end_the_earlier_ones(
     bob: Visitor, client: httpx.AsyncClient, northlight: Consultancy
 ) -> None:
@@ -278,6 +285,7 @@ async def test_nobody_removes_an_app_of_somebody_else(
     assert (await bob.json("/account"))["factors"] == ["totp"]
 
 
+@pytest.mark.asvs("7.5.1")
 async def test_all_that_sets_up_or_removes_a_second_factor_wants_a_fresh_proof(
     bob: Visitor, northlight: Consultancy
 ) -> None:
@@ -296,6 +304,7 @@ async def test_all_that_sets_up_or_removes_a_second_factor_wants_a_fresh_proof(
     assert page.headers["location"] == "/account/confirmation?next=/account/authenticator"
 
 
+@pytest.mark.asvs("6.4.4", "7.2.4")
 @pytest.mark.parametrize("way", ["totp", "recovery"])
 async def test_confirming_takes_a_second_factor_under_a_new_token_and_no_code_by_mail(
     bob: Visitor, northlight: Consultancy, way: str
@@ -316,6 +325,7 @@ async def test_confirming_takes_a_second_factor_under_a_new_token_and_no_code_by
     assert (await bob.get("/session")).status_code == 401
 
 
+@pytest.mark.asvs("6.5.2", "16.2.5")
 async def test_no_secret_or_code_is_in_the_database_in_clear_or_in_a_log(
     bob: Visitor, northlight: Consultancy, capfd, caplog
 ) -> None:

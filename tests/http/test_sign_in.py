@@ -51,6 +51,10 @@ async def test_the_session_cookie_is_bound_to_the_host_and_hidden_from_scripts(
     line = next(c for c in answer.headers.get_list("set-cookie") if c.startswith(SESSION_COOKIE))
     assert SESSION_COOKIE.startswith("__Host-")
     assert {"Secure", "HttpOnly", "Path=/"} <= {part.strip() for part in line.split(";")}
+    token = line.partition(";")[0].partition("=")[2]
+    page = await browser.get("/session", headers={**BROWSER, "cookie": f"{SESSION_COOKIE}={token}"})
+    assert page.status_code == 200
+    assert token not in answer.text + page.text
     assert answer.headers["location"] == f"/portal/{northlight.slug}"
 
 
@@ -234,10 +238,12 @@ async def test_what_does_not_fit_keeps_where_somebody_wanted_to_go(
     assert 'name="next" value="/w/northlight/clients"' in answer.text
 
 
-async def test_whoever_is_signed_in_may_sign_in_as_somebody_else(
+@pytest.mark.asvs("7.2.4")
+async def test_whoever_is_signed_in_may_sign_in_as_somebody_else_which_ends_their_session(
     visit: Visit, northlight: Consultancy
 ) -> None:
     bob = await visit(northlight, northlight.bob)
+    before = bob.headers["cookie"]
     token = re.search(r'name="csrf_token" value="([^"]+)"', (await bob.page("/sign-in")).text)
     del bob.headers["x-csrf-token"]
     answer = await bob.submit("/sign-in", email=northlight.ann.email, csrf_token=token[1])
@@ -247,6 +253,9 @@ async def test_whoever_is_signed_in_may_sign_in_as_somebody_else(
     code = await code_for(northlight, northlight.ann)
     answer = await bob.submit("/sign-in/code", code=code, csrf_token=token[1])
     assert answer.headers["location"] == f"/w/{northlight.slug}"
+    ann = cookie_of(answer, SESSION_COOKIE)
+    assert (await bob.get("/session", headers=ann)).json()["name"] == "Ann Lowe"
+    assert (await bob.get("/session", headers={"cookie": before})).status_code == 401
 
 
 async def test_signing_in_anew_ends_the_session_that_the_browser_had(

@@ -129,6 +129,7 @@ async def test_of_two_who_take_the_same_address_the_later_gets_the_form_again(
     assert "is taken already" in program.json()["errors"]["slug"]
 
 
+@pytest.mark.asvs("2.3.4")
 async def test_two_who_type_their_codes_at_once_for_one_address_found_it_once(
     browser, site, db, keyring, superuser
 ) -> None:
@@ -154,6 +155,7 @@ async def test_two_who_type_their_codes_at_once_for_one_address_found_it_once(
     assert await superuser.fetchval(sql, emails) == 1
 
 
+@pytest.mark.asvs("6.4.1")
 async def test_a_double_click_founds_once_and_leads_to_the_workspace(
     browser, db, keyring, superuser
 ) -> None:
@@ -178,6 +180,7 @@ async def test_a_double_click_founds_once_and_leads_to_the_workspace(
     assert await superuser.fetchval(sessions, typed["slug"]) == 1
 
 
+@pytest.mark.asvs("6.6.2")
 async def test_a_code_works_only_in_the_browser_that_filled_in_the_form(
     browser, site, db, keyring
 ) -> None:
@@ -192,6 +195,7 @@ async def test_a_code_works_only_in_the_browser_that_filled_in_the_form(
     assert await db.look_up(place_of, slug=typed["slug"]) is None
 
 
+@pytest.mark.asvs("6.6.2")
 async def test_in_two_tabs_the_later_form_is_the_one_whose_code_works(browser, db, keyring) -> None:
     first, second = form(), form()
     earlier = await browser.post("/sign-up", json=first)
@@ -203,6 +207,7 @@ async def test_in_two_tabs_the_later_form_is_the_one_whose_code_works(browser, d
     assert right.json()["workspace"] == first["slug"]
 
 
+@pytest.mark.asvs("6.6.3")
 async def test_after_five_wrong_tries_the_right_code_fails_too(browser, db, keyring) -> None:
     typed = form()
     asked = await browser.post("/sign-up", json=typed)
@@ -215,6 +220,7 @@ async def test_after_five_wrong_tries_the_right_code_fails_too(browser, db, keyr
     assert await db.look_up(place_of, slug=typed["slug"]) is None
 
 
+@pytest.mark.asvs("6.4.1", "6.5.5")
 async def test_a_code_works_for_ten_minutes(browser, db, keyring, superuser) -> None:
     typed = form()
     asked = await browser.post("/sign-up", json=typed)
@@ -267,12 +273,14 @@ async def test_somebody_who_is_signed_in_sends_the_form_with_their_sessions_toke
     assert (await bob.submit("/sign-up", **typed, csrf_token=token)).status_code == 303
 
 
+@pytest.mark.asvs("2.3.2", "2.4.1")
 async def test_a_network_address_signs_up_five_times_an_hour(site, superuser) -> None:
     async with browser_at(site) as crowd:
         answers = [await crowd.post("/sign-up", json=form()) for _ in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
 
 
+@pytest.mark.asvs("2.3.2", "2.4.1")
 async def test_an_address_is_mailed_three_codes_an_hour_and_the_answer_stays_the_same(
     site, db, keyring
 ) -> None:

@@ -1,15 +1,19 @@
 """Signing in with a workspace's own provider: a certified implementation over real HTTP."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
+from engagements.tables import metadata
+from noting import rows
 from providing import Liar, Provider
-from served import Visit
+from served import Visit, Visitor
 from signing import code_for, cookie_of, csrf
 from tenancy.database.context import Context
 from tenancy.errors import NotFound, Refused
+from tenancy.identity.sessions import ABSOLUTE
 from tenancy.mail.service import outbox
 from tenancy.sso import service
 from tenancy.workspaces import service as workspaces
@@ -112,6 +116,7 @@ async def test_a_verified_address_of_a_confirmed_domain_is_connected_at_once(
     assert (await who(browser, answer))["email"] == northlight.bob.email
 
 
+@pytest.mark.asvs("6.8.1")
 async def test_an_address_lets_nobody_in_by_itself(
     browser: httpx.AsyncClient,
     northlight: Consultancy,
@@ -134,6 +139,7 @@ async def test_an_address_lets_nobody_in_by_itself(
         assert not is_in(await signed_in_with(browser, northlight, subject)), subject
 
 
+@pytest.mark.asvs("6.8.1")
 async def test_another_workspace_cannot_capture_anybody_by_an_address(
     browser: httpx.AsyncClient,
     northlight: Consultancy,
@@ -160,6 +166,7 @@ async def test_another_workspace_cannot_capture_anybody_by_an_address(
     }
 
 
+@pytest.mark.asvs("6.8.1")
 async def test_who_somebody_is_to_a_provider_counts_in_one_workspace_only(
     visit: Visit, browser: httpx.AsyncClient, northlight, elsewhere, idp: Provider
 ) -> None:
@@ -173,6 +180,7 @@ async def test_who_somebody_is_to_a_provider_counts_in_one_workspace_only(
     assert not is_in(await signed_in_with(browser, elsewhere, "shared"))
 
 
+@pytest.mark.asvs("6.8.1", "10.5.2")
 async def test_who_gets_an_address_after_somebody_else_is_not_them(
     browser: httpx.AsyncClient, northlight: Consultancy, domain: str, idp: Provider
 ) -> None:
@@ -192,7 +200,7 @@ async def test_a_session_of_a_provider_opens_no_other_workspace_and_shows_none(
         there = await workspaces.admit(tx, name="B", email=northlight.bob.email, role="consultant")
     other = Person("B", northlight.bob.email, there.id, "consultant")
     async with (
-        await session_with(northlight, northlight.bob) as bound,
+        await session_with(northlight, northlight.bob, fresh=True) as bound,
         await session_with(elsewhere, other, factor="code") as own,
     ):
         bound.base_url = own.base_url = site
@@ -202,10 +210,52 @@ async def test_a_session_of_a_provider_opens_no_other_workspace_and_shows_none(
         assert [one["workspace"] for one in account["sessions"]] == ["Northlight"]
         refused = await bound.post("/account/workspace", json={"workspace": elsewhere.slug})
         assert refused.status_code == 409
-        await bound.put("/account/sessions/others/end")
+        assert (await bound.put("/account/sessions/others/end")).status_code == 200
         assert (await own.get("/session")).status_code == 200
 
 
+@pytest.mark.asvs("7.6.1")
+async def test_a_session_of_a_provider_lasts_as_long_as_any_other_and_ends_here_alone(
+    site: str, browser: httpx.AsyncClient, northlight: Consultancy, idp: Provider, domain: str
+) -> None:
+    idp.knows("lasting", email=northlight.bob.email, email_verified=True)
+    await connected(northlight, idp.issuer, domains=domain)
+    began = datetime.now(UTC)
+    own = cookie_of(await signed_in_with(browser, northlight, "lasting"), "__Host-cocreate")
+    async with northlight.db.transaction(Context(surface="public"), writes=True) as tx:
+        [ends] = await tx.connection.fetch(
+            "UPDATE sign_in_session SET last_used_at = now() - interval '8 days'"
+            " WHERE tenant_id = $1 AND factor = 'oidc' RETURNING expires_at",
+            northlight.tenant,
+        )
+    assert ABSOLUTE <= ends["expires_at"] - began < ABSOLUTE + timedelta(minutes=1)
+    assert (await browser.get("/session", headers=own)).status_code == 401
+    own = cookie_of(await signed_in_with(browser, northlight, "lasting"), "__Host-cocreate")
+    async with Visitor(base_url=site, headers=own) as bob:
+        bob.headers["x-csrf-token"] = (await bob.json("/session"))["csrf_token"]
+        out = await bob.post("/sign-out", json={})
+        assert (out.status_code, (await bob.get("/session")).status_code) == (200, 401)
+    assert not [one for one in out.headers.values() if idp.issuer in one]
+
+
+@pytest.mark.asvs("10.1.1")
+async def test_what_a_provider_hands_out_stays_with_the_server_and_is_not_kept(
+    visit: Visit, northlight: Consultancy, lying: Liar, owner_url: str
+) -> None:
+    await connected(northlight, lying.issuer)
+    bob = await visit(northlight, northlight.bob)
+    going = await gone(bob, northlight)
+    lying.token = lying.signed(lying.claims(going.asked["nonce"]))
+    answer = await going.back()
+    assert is_in(answer)
+    signature = lying.token.rpartition(".")[2]
+    assert signature not in answer.text + str(answer.headers)
+    for table in metadata.tables:
+        kept = await rows(owner_url, f'SELECT t::text FROM "{table}" t')
+        assert not [row for row in kept if signature in row["t"]], table
+
+
+@pytest.mark.asvs("6.8.4", "7.6.1")
 async def test_what_a_provider_says_is_no_fresh_proof(
     browser: httpx.AsyncClient, northlight: Consultancy, idp: Provider, domain: str
 ) -> None:
@@ -217,6 +267,7 @@ async def test_what_a_provider_says_is_no_fresh_proof(
     assert (settings.status_code, settings.json()["type"]) == (403, "urn:cocreate:prove")
 
 
+@pytest.mark.asvs("6.8.4")
 @pytest.mark.parametrize(
     ("second_factor_by", "amr", "enough"),
     [
@@ -245,6 +296,7 @@ async def test_a_second_factor_is_asked_here_unless_the_provider_answers_for_it(
         assert cookie_of(answer, "__Host-cocreate-asked")
 
 
+@pytest.mark.asvs("7.6.2", "10.1.2", "10.2.1")
 async def test_what_comes_back_counts_once_in_the_browser_that_went_with_its_own_state(
     browser: httpx.AsyncClient, northlight: Consultancy, idp: Provider, domain: str
 ) -> None:
@@ -263,6 +315,7 @@ async def test_what_comes_back_counts_once_in_the_browser_that_went_with_its_own
     assert "Begin again" in again.text
 
 
+@pytest.mark.asvs("10.1.2")
 async def test_a_code_that_was_used_opens_nothing_a_second_time(
     browser: httpx.AsyncClient, northlight: Consultancy, idp: Provider, domain: str
 ) -> None:
@@ -276,6 +329,7 @@ async def test_a_code_that_was_used_opens_nothing_a_second_time(
     assert (stolen.status_code, is_in(stolen)) == (403, False)
 
 
+@pytest.mark.asvs("10.1.2", "10.2.1")
 async def test_a_code_of_another_browser_is_refused_by_the_provider(
     browser: httpx.AsyncClient, northlight: Consultancy, idp: Provider, domain: str
 ) -> None:
@@ -306,6 +360,7 @@ async def test_what_a_provider_writes_of_an_error_is_not_shown(
     assert "0123" not in answer.text and "anything" not in answer.text
 
 
+@pytest.mark.asvs("16.5.2")
 async def test_a_provider_that_is_down_is_named_and_a_code_is_another_way_in(
     browser: httpx.AsyncClient, northlight: Consultancy, idp: Provider
 ) -> None:
@@ -318,6 +373,7 @@ async def test_a_provider_that_is_down_is_named_and_a_code_is_another_way_in(
     assert "Sign in with a code by mail" in answer.text
 
 
+@pytest.mark.asvs("3.7.2")
 async def test_the_way_there_leads_to_the_provider_alone(
     browser: httpx.AsyncClient, northlight: Consultancy, idp: Provider
 ) -> None:
@@ -373,6 +429,7 @@ async def test_a_domain_is_released_by_the_operator(
         await service.release_domain(northlight.db, place(northlight), domain)
 
 
+@pytest.mark.asvs("7.6.1")
 @pytest.mark.parametrize(
     ("whom", "shut_out"),
     [("nobody", ""), ("staff", "bob ann"), ("everybody", "bob ann pat sam")],
@@ -446,6 +503,7 @@ async def test_what_is_being_written_is_kept_when_it_is_asked_meanwhile(
     assert "Words that took a while" in answer.text
 
 
+@pytest.mark.asvs("7.4.2")
 async def test_who_has_left_is_not_let_in_by_the_provider(
     browser: httpx.AsyncClient, visit: Visit, northlight: Consultancy, idp: Provider
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
@@ -82,6 +83,17 @@ def of_a_key_that_is_not_among_its_keys(issuer: Liar, nonce: str) -> str:
     return issuer.signed(issuer.claims(nonce))
 
 
+def by_a_small_key(issuer: Liar, nonce: str) -> str:
+    small = RSAKey.import_key(generate_private_key(65537, 1024), {"kid": "its own"})
+    issuer.keys = [small.as_dict(private=False)]
+    return jwt.encode({"alg": "RS256", "kid": "its own"}, issuer.claims(nonce), small)
+
+
+def for_another_use(typ: str) -> Token:
+    """Right in every part, but an access token, say, which an application can be sent as well."""
+    return lambda issuer, nonce: issuer.signed(issuer.claims(nonce), typ=typ)
+
+
 def with_a_critical_header(issuer: Liar, nonce: str) -> str:
     """By hand: no library signs what it does not understand itself."""
     head = {"alg": "RS256", "kid": "its own", "crit": ["unheard"], "unheard": True}
@@ -103,6 +115,9 @@ LIES: dict[str, Token] = {
     "signed with a secret that stands among the keys": by_a_secret_among_its_keys,
     "signed with a key that it brings itself": by_a_key_in_its_own_header,
     "of a provider without keys": of_a_key_that_is_not_among_its_keys,
+    "signed with a key of 1,024 bits": by_a_small_key,
+    "an access token": for_another_use("at+jwt"),
+    "a token of signing out": for_another_use("logout+jwt"),
     "with a critical header that nobody knows": with_a_critical_header,
     "no token at all": lambda issuer, nonce: "nonsense",
     "not an object": lambda issuer, nonce: "e30.W10.x",
@@ -130,6 +145,8 @@ LIES: dict[str, Token] = {
 }
 
 
+@pytest.mark.asvs("6.8.2", "9.1.1", "9.1.2", "9.1.3", "9.2.1", "9.2.2", "9.2.3")
+@pytest.mark.asvs("10.1.2", "10.5.1", "10.5.2", "10.5.4")
 @pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
 async def test_a_token_is_not_believed_that_is(
     lie: Token,
@@ -150,6 +167,7 @@ TRUTHS: dict[str, Token] = {
     "plain": saying(),
     "for us in a list": saying(aud=[CLIENT]),
     "for several, made for us": saying(aud=[CLIENT, "another"], azp=CLIENT),
+    "of a type in small letters": for_another_use("jwt"),
     "of a clock that is slow by less than a minute": lambda i, n: i.signed(
         i.claims(n, exp=now(-20))
     ),
@@ -170,6 +188,7 @@ async def test_a_token_that_is_right_in_every_part_is_believed(
     assert (await going.back()).headers["location"] == f"/w/{northlight.slug}"
 
 
+@pytest.mark.asvs("10.5.3")
 @pytest.mark.parametrize(
     "metadata",
     [
@@ -197,6 +216,7 @@ async def test_nobody_is_sent_to_a_provider_that_says_of_itself(
     assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.asvs("1.3.6", "9.1.3")
 @pytest.mark.parametrize("inside", ["http://127.0.0.1:1/", "https://127.0.0.1:1/keys"])
 async def test_no_key_is_fetched_from_inside(
     inside: str,
@@ -211,6 +231,7 @@ async def test_no_key_is_fetched_from_inside(
     assert (await going.back()).status_code == 409
 
 
+@pytest.mark.asvs("10.2.2")
 async def test_an_answer_that_another_provider_gave_is_not_taken(
     visit: Visit,
     northlight: Consultancy,

@@ -130,6 +130,7 @@ async def test_a_browser_that_signs_an_operator_in_is_led_to_support(
     assert (answer.status_code, answer.headers["location"]) == (303, "/support")
 
 
+@pytest.mark.asvs("8.2.1")
 async def test_an_operator_opens_nothing_else(
     northlight: Consultancy, work: EngagementWorld, browser: Visitor, visit: Visit
 ) -> None:

@@ -166,6 +166,7 @@ async def answered(
     return program, crowd, answers
 
 
+@pytest.mark.asvs("8.2.1", "8.2.2")
 async def test_every_route_answers_a_token_as_its_scopes_say(
     answered: tuple[Program, Programs, list[Answer]], scope_of: dict[str, str | None]
 ) -> None:
@@ -180,6 +181,7 @@ async def test_every_route_answers_a_token_as_its_scopes_say(
     assert not amiss, "\n".join([f"{program}: {len(amiss)} wrong answers", *amiss[:SCREENED]])
 
 
+@pytest.mark.asvs("8.2.3")
 async def test_no_program_meets_what_is_kept_from_it(
     answered: tuple[Program, Programs, list[Answer]],
 ) -> None:

@@ -187,6 +187,7 @@ async def test_a_token_opens_nothing_that_a_person_decides_themselves(
         assert "No token opens this" in answer.json()["detail"]
 
 
+@pytest.mark.asvs("7.2.2", "7.4.1")
 async def test_a_token_that_was_revoked_or_has_expired_opens_nothing(
     program, visit: Visit, site: str, northlight: Consultancy, work: EngagementWorld
 ) -> None:
@@ -216,6 +217,7 @@ async def test_a_cookie_beside_a_token_that_does_not_work_opens_nothing(
     assert answer.status_code == 401
 
 
+@pytest.mark.asvs("7.4.2")
 async def test_a_token_ends_with_the_membership_of_who_made_it(
     program, northlight: Consultancy, work: EngagementWorld
 ) -> None:
@@ -270,6 +272,7 @@ async def test_an_owner_sees_and_revokes_everybodys_tokens_and_others_only_their
     assert (await asks.get(at(northlight))).status_code == 401
 
 
+@pytest.mark.asvs("8.4.1")
 async def test_a_token_of_one_workspace_opens_nothing_in_another(
     program, northlight: Consultancy, elsewhere: Consultancy
 ) -> None:

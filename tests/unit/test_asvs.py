@@ -3,7 +3,7 @@
 import pytest
 from scripts import asvs
 
-FLOOR = 134
+FLOOR = 184
 """Requirements that are covered by a test at the least. It only rises, as they do."""
 
 

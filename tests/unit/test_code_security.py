@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 SRC = ROOT / "src"
 MODULES = sorted(SRC.rglob("*.py"))
 SCRIPTS = [path for path in SRC.rglob("*.js") if "vendor" not in path.parts]
+TEMPLATES = sorted(SRC.rglob("*.html")) + sorted(SRC.rglob("*.txt"))
 SQL = re.compile(
     r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|ALTER|GRANT|SET LOCAL|SET ROLE)\b"
 )
@@ -117,7 +118,7 @@ def test_sql_is_put_together_only_of_names_of_our_own() -> None:
     assert made <= MADE_OF_NAMES
 
 
-@pytest.mark.asvs("1.3.7")
+@pytest.mark.asvs("1.1.2", "1.3.7")
 def test_templates_come_from_our_own_files_and_escape_what_they_are_given() -> None:
     assert not calling(r".*\bfrom_string")
     assert importing("jinja2") == {
@@ -135,7 +136,51 @@ def test_templates_come_from_our_own_files_and_escape_what_they_are_given() -> N
         assert escapes(name) or Path(name).suffix == ".txt", name
 
 
-@pytest.mark.asvs("11.2.1", "11.2.3", "11.3.1", "11.3.2")
+@pytest.mark.asvs("1.3.10")
+def test_whatever_is_a_pattern_for_words_stands_in_the_code() -> None:
+    """A pattern that somebody typed could name attributes of what is put into it."""
+    assert not calling(r".*\bformat_map")
+    assert not importing("string")
+    elsewhere = {
+        shown(path)
+        for path in MODULES
+        for _, call in called(path)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "format"
+        if not isinstance(call.func.value, ast.Constant)
+    }
+    # Sentences of the module itself: by role, by claim, and by what a line of a chart stands for.
+    assert elsewhere == {
+        "engagements/members/visibility.py",
+        "engagements/members/words.py",
+        "frontend/components/xmr_geometry.py",
+    }
+    for path in MODULES:
+        for node in nodes(path):
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+                filled = isinstance(node.right, ast.Tuple | ast.Dict)
+                assert not filled or isinstance(node.left, ast.Constant), shown(path)
+    for path in TEMPLATES:
+        patterns = re.findall(r"(\S+)\s*\|\s*format\b", path.read_text())
+        assert all(pattern.endswith('"') for pattern in patterns), path
+
+
+@pytest.mark.asvs("11.2.1")
+def test_cryptography_is_done_by_libraries_that_do_nothing_else() -> None:
+    assert importing(
+        *("cryptography", "argon2", "pwdlib", "pyotp", "joserfc", "webauthn", "ssl"),
+        *("Crypto", "nacl", "ecdsa", "rsa", "jose", "jwt"),
+    ).keys() == {
+        "tenancy/database/sealing.py",
+        "tenancy/passkeys/ceremony.py",
+        "tenancy/passwords/hashing.py",
+        "tenancy/second_factors/authenticators.py",
+        "tenancy/sso/provider.py",
+        "tenancy/workspaces/keys.py",
+        "tenancy/workspaces/master_keys.py",
+    }
+
+
+@pytest.mark.asvs("11.2.1", "11.3.1", "11.3.2")
 def test_everything_is_sealed_by_one_cipher_of_one_library() -> None:
     used = set().union(*importing("cryptography", "Crypto", "nacl").values())
     aead = "cryptography.hazmat.primitives.ciphers.aead.AESGCM"
@@ -147,7 +192,7 @@ def test_everything_is_sealed_by_one_cipher_of_one_library() -> None:
     }
 
 
-@pytest.mark.asvs("11.4.1", "11.4.3")
+@pytest.mark.asvs("11.4.3")
 def test_everything_is_hashed_by_sha_256() -> None:
     used = {
         ast.unparse(node)
@@ -191,3 +236,24 @@ def test_our_scripts_write_text_and_no_markup() -> None:
     found = {path.name: writing.findall(path.read_text()) for path in SCRIPTS}
     assert found
     assert not {name for name, each in found.items() if each}
+
+
+@pytest.mark.asvs("15.3.6")
+def test_our_scripts_set_no_property_whose_name_somebody_else_chose() -> None:
+    chosen = re.compile(
+        r"[\w\])]\[(?!\d+\]|\")[^\]]+\]\s*[-+*/|&?]{0,2}=(?![=>])"
+        r"|__proto__|\bprototype\b|setPrototypeOf|Reflect\.|defineProper"
+        r"|for \((?:const|let|var) \w+ in "
+    )
+    named_here = re.compile(r"Object\.assign\(([^;]*?), (?:\{|properties\))")
+    for path in SCRIPTS:
+        text = path.read_text()
+        assert not chosen.findall(text), path.name
+        assert text.count("Object.assign(") == len(named_here.findall(text)), path.name
+
+
+@pytest.mark.asvs("3.7.1")
+def test_no_page_asks_for_a_plugin() -> None:
+    plugins = re.compile(r"<(?:object|embed|applet|param)\b|application/x-")
+    assert not [path.name for path in TEMPLATES if plugins.search(path.read_text())]
+    assert not [path.name for path in SCRIPTS if plugins.search(path.read_text())]

@@ -9,7 +9,7 @@ from tenancy.identity import codes
 SHOWN = st.lists(st.sampled_from(codes.ALPHABET), min_size=8, max_size=8).map("".join)
 
 
-@pytest.mark.asvs("6.5.4")
+@pytest.mark.asvs("6.4.1", "6.5.4")
 def test_a_code_has_eight_characters_that_cannot_be_taken_for_each_other() -> None:
     made = {codes.new_code() for _ in range(200)}
 

@@ -74,6 +74,7 @@ def test_web_and_worker_have_the_same_keys_and_the_same_files(
     assert compose["services"]["web"]["volumes"] == compose["services"]["worker"]["volumes"]
 
 
+@pytest.mark.asvs("13.2.3")
 def test_the_example_holds_no_secret() -> None:
     example = (PROJECT / ".env.example").read_text().splitlines()
     for name in ("POSTGRES_PASSWORD", "COCREATE_APP_PASSWORD", "COCREATE_MASTER_KEY"):
@@ -137,3 +138,17 @@ def test_the_image_is_built_with_the_same_uv_as_a_clone() -> None:
     fetched = re.search(r"^uv_fetched=(\S+)$", (PROJECT / "scripts/bootstrap.sh").read_text(), re.M)
     assert fetched
     assert f"uv=={fetched[1]}\n" in (PROJECT / "Dockerfile").read_text()
+
+
+@pytest.mark.asvs("13.4.1", "15.2.3")
+def test_the_image_holds_what_the_product_needs_and_nothing_of_its_making() -> None:
+    """Neither the history, nor tests, nor a key or a setting of whoever builds it."""
+    first, *others = [
+        line
+        for line in (PROJECT / ".dockerignore").read_text().splitlines()
+        if line and not line.startswith("#")
+    ]
+    assert first == "*"
+    assert {line for line in others if line.startswith("!")} == {
+        *("!pyproject.toml", "!uv.lock", "!README.md", "!migrations", "!src")
+    }

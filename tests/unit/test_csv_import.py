@@ -118,7 +118,7 @@ def test_a_file_without_a_figure_is_refused():
     assert refusal("date,value\n") == "Give at least one line: a date, a comma and its value."
 
 
-@pytest.mark.asvs("2.3.2")
+@pytest.mark.asvs("2.3.2", "15.2.2")
 def test_more_than_two_thousand_lines_are_refused():
     assert refusal("2024-01,5\n" * 2001) == "There are 2,001 lines. Import at most 2,000 at once."
 

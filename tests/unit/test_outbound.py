@@ -107,6 +107,7 @@ INSIDE = [
 ]
 
 
+@pytest.mark.asvs("1.3.6")
 @pytest.mark.parametrize("host", INSIDE)
 async def test_nothing_inside_is_connected_to_however_it_is_written(trap: Trap, host: str) -> None:
     for scheme in ("https", "http"):
@@ -116,6 +117,7 @@ async def test_nothing_inside_is_connected_to_however_it_is_written(trap: Trap, 
     assert trap.connections == 0
 
 
+@pytest.mark.asvs("1.3.6")
 @pytest.mark.parametrize(
     "address",
     [
@@ -157,6 +159,7 @@ def answering(*answers: list[str]) -> Callable[[str, int], object]:
     return lookup
 
 
+@pytest.mark.asvs("1.3.6")
 @pytest.mark.parametrize(
     "answers",
     [
@@ -179,6 +182,7 @@ async def test_a_name_that_leads_inside_is_not_connected_to(
     assert trap.connections == 0
 
 
+@pytest.mark.asvs("1.3.6")
 async def test_a_name_is_looked_up_once_and_the_address_that_was_looked_at_is_connected_to(
     trap: Trap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,6 +216,7 @@ async def test_what_the_operator_names_is_asked_also_inside_and_without_tls() ->
             await Outbound().get(f"{address}/right")
 
 
+@pytest.mark.asvs("1.3.6", "15.3.2")
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_nothing_is_followed_elsewhere(trap: Trap, status: int) -> None:
     inside = {"location": f"http://127.0.0.1:{trap.port}/"}
@@ -223,6 +228,7 @@ async def test_nothing_is_followed_elsewhere(trap: Trap, status: int) -> None:
     assert trap.connections == 0
 
 
+@pytest.mark.asvs("15.2.2")
 @pytest.mark.parametrize(
     "answer",
     [
@@ -241,6 +247,7 @@ async def test_an_answer_is_not_taken_that_is(answer: Callable[[], object]) -> N
         await outbound.get(f"{address}/wrong")
 
 
+@pytest.mark.asvs("15.2.2")
 async def test_a_server_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tenancy.outbound.SECONDS", 0.3)
     waiting = threading.Event()

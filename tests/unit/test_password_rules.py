@@ -18,12 +18,14 @@ def refused(password: str) -> bool:
     return why_not(password, BOB) is not None
 
 
+@pytest.mark.asvs("6.2.1")
 def test_a_password_has_twelve_characters_or_more() -> None:
     assert "12 characters or more" in (why_not("q7!fKz2m#Lp", BOB) or "")
     assert not refused("q7!fKz2m#Lpx")
     assert SHORTEST == 12
 
 
+@pytest.mark.asvs("6.2.9")
 def test_a_long_one_is_taken_whole_and_one_that_is_too_long_is_refused_and_not_cut() -> None:
     long = "".join(chr(97 + at * 7 % 26) for at in range(LONGEST))
     assert not refused(long)
@@ -31,6 +33,7 @@ def test_a_long_one_is_taken_whole_and_one_that_is_too_long_is_refused_and_not_c
     assert LONGEST >= 64
 
 
+@pytest.mark.asvs("6.2.5")
 @pytest.mark.parametrize(
     "password",
     [
@@ -47,6 +50,7 @@ def test_any_characters_may_be_used_and_none_must(password: str) -> None:
     assert why_not(password, BOB) is None
 
 
+@pytest.mark.asvs("6.2.4", "6.2.12")
 @pytest.mark.parametrize(
     "password", ["password1234", "PASSWORD1234", "1q2w3e4r5t6y", "iloveyou1234", "Basketball123"]
 )
@@ -54,6 +58,7 @@ def test_one_that_is_known_from_breaches_is_refused_in_small_and_capital_letters
     assert refused(password)
 
 
+@pytest.mark.asvs("6.2.4", "6.2.12")
 def test_the_list_is_sorted_hashes_and_holds_no_password() -> None:
     content = LIST.read_bytes()
     each = [content[at : at + BYTES] for at in range(0, len(content), BYTES)]
@@ -78,6 +83,7 @@ def test_one_that_repeats_itself_or_follows_the_keyboard_is_refused(password: st
     assert "repeats itself" in (why_not(password, BOB) or "")
 
 
+@pytest.mark.asvs("6.2.11")
 @pytest.mark.parametrize(
     "password",
     [
@@ -93,6 +99,7 @@ def test_one_that_is_little_more_than_what_everybody_knows_is_refused(password: 
     assert why_not(f"{password} seven quiet lanterns", BOB) is None
 
 
+@pytest.mark.asvs("11.4.2")
 async def test_a_password_is_kept_as_argon2id_of_64_mib_and_three_passes_with_its_own_salt() -> (
     None
 ):
@@ -102,6 +109,7 @@ async def test_a_password_is_kept_as_argon2id_of_64_mib_and_three_passes_with_it
     assert GOOD not in first
 
 
+@pytest.mark.asvs("6.2.8")
 async def test_no_part_of_a_password_is_left_out() -> None:
     long = "a sentence of more than seventy-two bytes, which is where some hashes stop reading" * 3
     hash = await hasher.hash(long)
@@ -115,6 +123,7 @@ async def test_an_accent_by_itself_and_a_composed_one_are_the_same_password() ->
     assert (await hasher.verify("gw\u0302yrdd a llwyd", hash)).right
 
 
+@pytest.mark.asvs("11.2.2")
 async def test_a_hash_of_other_parameters_is_renewed_once_its_password_was_right() -> None:
     weaker = (
         "$argon2id$v=19$m=8192,t=1,p=1$c29tZXNhbHRzb21lc2FsdA"
@@ -134,6 +143,7 @@ async def test_what_stands_in_for_a_missing_hash_costs_as_much_and_is_never_righ
     assert (verdict.right, verdict.renewed) == (False, None)
 
 
+@pytest.mark.asvs("15.2.2")
 async def test_only_so_many_wait_for_their_turn_and_the_next_is_asked_to_come_back() -> None:
     narrow = Hasher(at_once=1, in_line=2)
     waiting = [asyncio.create_task(narrow.hash(GOOD)) for _ in range(3)]

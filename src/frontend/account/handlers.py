@@ -120,6 +120,7 @@ def _account(_: Any) -> str:
     absolute=True,
     then=_account,
     says="That session has ended.",
+    fresh=True,
 )
 async def end_session(
     tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer], id: FromPath[UUID]
@@ -135,6 +136,7 @@ async def end_session(
     absolute=True,
     then=_account,
     says="You are signed in here alone.",
+    fresh=True,
 )
 async def end_other_sessions(
     tx: NamedDependency[Transaction], viewer: NamedDependency[Viewer]

@@ -13,7 +13,7 @@ from urllib.parse import quote_plus, urlencode
 import msgspec
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet, RSAKey
 from msgspec import Struct
 
 from tenancy.errors import Refused
@@ -24,6 +24,8 @@ ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 """Those of a key pair. With a shared secret, whoever holds it could sign; `none` signs nothing."""
 KEY_KINDS = {"RSA", "EC"}
 MOST_KEYS = 50
+SMALLEST_RSA = 2048
+"""Bits; what is smaller can be factored by whoever wants it enough."""
 SKEW = 60
 """Seconds that two clocks may differ."""
 LONGEST_SUBJECT = 255
@@ -167,15 +169,17 @@ def _believed(token: str, keys: KeySet, client: Client, secrets: Secrets) -> Hea
         nonce={"essential": True, "value": secrets.nonce},
     )
     try:
-        claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
-        registry.validate(claims)
+        decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
+        registry.validate(decoded.claims)
     except (JoseError, ValueError) as failure:
         raise NotVouched(
             "What the provider said of you is not signed by it, not for this sign-in, or out of "
             "time."
         ) from failure
-    _refuse_another_party(claims, client)
-    return _heard(claims)
+    if str(decoded.header.get("typ", "JWT")).upper() != "JWT":
+        raise NotVouched("What the provider sent says something else than who you are.")
+    _refuse_another_party(decoded.claims, client)
+    return _heard(decoded.claims)
 
 
 def _refuse_another_party(claims: dict[str, Any], client: Client) -> None:
@@ -218,9 +222,14 @@ def _usable(found: dict[str, Any]) -> KeySet:
         if isinstance(key, dict) and key.get("kty") in KEY_KINDS and key.get("use") in (None, "sig")
     ]
     try:
-        return KeySet.import_key_set({"keys": keys})
+        known = KeySet.import_key_set({"keys": keys}).keys
     except (JoseError, ValueError, KeyError, TypeError) as failure:
         raise OutOfReach("The provider's keys cannot be read.") from failure
+    return KeySet([key for key in known if not _is_weak(key)])
+
+
+def _is_weak(key: Key) -> bool:
+    return isinstance(key, RSAKey) and key.raw_value.key_size < SMALLEST_RSA
 
 
 def _basic(client: Client) -> str:
