@@ -5,7 +5,7 @@ from msgspec import Struct
 from tenancy.database.context import Role
 
 WORKSPACES = ("northlight", "tidewater")
-"""The slugs of the demo's consultancies; the outbox shows the mails of these alone."""
+"""The slugs of the demo's consultancies."""
 
 
 class DemoPerson(Struct, frozen=True):
