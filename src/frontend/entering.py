@@ -14,7 +14,8 @@ from frontend.representation import AnyRequest, cookie, json_response, see_other
 from tenancy.database.pool import Database
 from tenancy.identity import sessions
 from tenancy.identity.codes import new_token
-from tenancy.identity.service import CODE_LASTS, SecondStep
+from tenancy.identity.requests import CODE_LASTS
+from tenancy.identity.service import SecondStep
 from tenancy.identity.sessions import Device, NewSession
 
 KNOWN_FOR = timedelta(days=365)

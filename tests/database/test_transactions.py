@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, update
 
 from tenancy.audit.models import AuditEntry
 from tenancy.audit.service import record_of
@@ -15,6 +15,7 @@ from tenancy.database.context import Context, opening
 from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.database.prepare import app_url
 from tenancy.database.read import Read, tenant
+from tenancy.database.write import Write, given
 from tenancy.errors import Conflict, KeptAside, NotFound
 from tenancy.ids import new_id
 from tenancy.workspaces import service as workspaces
@@ -29,6 +30,11 @@ verbs = Read(
     select(_entry.verb).where(_entry.tenant_id == tenant, _entry.object_kind == "test"), str
 )
 names = Read(select(_member.name).where(_member.tenant_id == tenant), str)
+rename = Write(
+    update(Member)
+    .where(_member.tenant_id == tenant, _member.id == bindparam("member"))
+    .values(given(_member.id.table, "name"))
+)
 SETTINGS = (
     *("tenant", "member", "role", "surface", "through"),
     *("team", "coached", "sponsored", "organisations"),
@@ -244,8 +250,47 @@ async def test_keeping_aside_that_fails_says_so_and_leaves_no_transaction_open(
 
 async def test_a_reading_transaction_has_no_unit_of_work(northlight: Consultancy) -> None:
     async with northlight.db.transaction(job(northlight)) as tx:
-        with pytest.raises(RuntimeError, match="opened for reading"):
+        with pytest.raises(RuntimeError, match="without a unit of work"):
             _ = tx.session
+
+
+async def test_a_reading_transaction_runs_no_statement_that_changes_rows(
+    northlight: Consultancy,
+) -> None:
+    async with northlight.db.transaction(job(northlight)) as tx:
+        with pytest.raises(RuntimeError, match="opened for reading"):
+            await tx.run(rename, member=northlight.bob.id, name="Robert")
+
+
+async def test_compiled_statements_change_rows_in_either_kind_of_writing_transaction(
+    northlight: Consultancy,
+) -> None:
+    for name, kind in {"Robert": "by_statements", "Bobby": "writes"}.items():
+        async with northlight.db.transaction(job(northlight), **{kind: True}) as tx:
+            await tx.run(rename, member=northlight.bob.id, name=name)
+        async with northlight.db.transaction(job(northlight)) as tx:
+            assert name in await tx.all(names)
+
+
+async def test_what_fails_after_a_compiled_statement_takes_it_back(
+    northlight: Consultancy,
+) -> None:
+    with pytest.raises(NotFound):
+        async with northlight.db.transaction(job(northlight), by_statements=True) as tx:
+            await tx.run(rename, member=northlight.bob.id, name="Robert")
+            raise NotFound
+    async with northlight.db.transaction(job(northlight)) as tx:
+        assert "Robert" not in await tx.all(names)
+
+
+async def test_a_compiled_statement_comes_after_what_the_unit_of_work_has_collected(
+    northlight: Consultancy,
+) -> None:
+    async with northlight.db.transaction(job(northlight), writes=True) as tx:
+        (await Members(tx).find(northlight.bob.id)).name = "Robert"
+        await tx.run(rename, member=northlight.bob.id, name="Bobby")
+    async with northlight.db.transaction(job(northlight)) as tx:
+        assert "Bobby" in await tx.all(names)
 
 
 async def test_a_read_sees_what_its_own_transaction_has_written(northlight: Consultancy) -> None:

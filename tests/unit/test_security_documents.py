@@ -19,12 +19,8 @@ from tenancy.database.pool import Database
 from tenancy.database.sealing import NONCE
 from tenancy.files.kinds import KINDS, LIMIT, MOST_PARTS
 from tenancy.identity import codes, limits, sessions
-from tenancy.identity.service import (
-    CODE_LASTS,
-    TRIES,
-    UNREDEEMED_PER_ACCOUNT,
-    UNREDEEMED_PER_ADDRESS,
-)
+from tenancy.identity.requests import CODE_LASTS, TRIES
+from tenancy.identity.service import UNREDEEMED_PER_ACCOUNT, UNREDEEMED_PER_ADDRESS
 from tenancy.settings import Settings
 from tenancy.workspaces.keys import Keyring
 

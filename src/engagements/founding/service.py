@@ -25,7 +25,8 @@ from tenancy.errors import Conflict, Invalid, TooMany
 from tenancy.files.store import Files
 from tenancy.identity import codes, sessions
 from tenancy.identity.queries import place_of
-from tenancy.identity.service import CODE_LASTS, TRIES, known_as, second_factors
+from tenancy.identity.requests import CODE_LASTS, TRIES
+from tenancy.identity.service import known_as, second_factors
 from tenancy.identity.sessions import Device, NewSession
 from tenancy.ids import new_id
 from tenancy.jobs.queue import enqueue

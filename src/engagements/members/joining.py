@@ -16,8 +16,8 @@ from engagements.members import queries
 from tenancy.database.context import Context, Role
 from tenancy.database.pool import Database, Transaction
 from tenancy.errors import Invalid, NotFound, Refused
+from tenancy.identity import requests, sessions
 from tenancy.identity import service as identity
-from tenancy.identity import sessions
 from tenancy.identity.queries import Place, place_of
 from tenancy.identity.service import Asked, SecondStep
 from tenancy.identity.sessions import Device, NewSession
@@ -123,7 +123,9 @@ async def join_by_code(
         proof = await identity.prove_mailbox(tx, browser_token, typed, invitation.email)
         if proof is not None:
             member = await _join(tx, id)
-            proof.identity_id, proof.tenant_id = member.identity_id, place.tenant
+            proof = await requests.change(
+                tx, proof, identity=member.identity_id, tenant=place.tenant
+            )
             entered = await identity.enter(tx, proof, factor="code", device=device)
         why = "" if proof else await identity.why_not(tx, browser_token)
     if why:

@@ -20,6 +20,7 @@ from frontend.routes import page
 from tenancy.database.pool import Database
 from tenancy.errors import Refused
 from tenancy.identity import service as identity
+from tenancy.identity.requests import CODE_LASTS
 from tenancy.identity.service import second_factors
 from tenancy.identity.sessions import FRESH, NewSession
 from tenancy.passwords import service as passwords
@@ -101,7 +102,7 @@ async def ask_to_confirm(
         slug=viewer.slug,
         known_as=known_token(request),
     )
-    lasts = int(identity.CODE_LASTS.total_seconds())
+    lasts = int(CODE_LASTS.total_seconds())
     cookies = [cookie(REQUEST_COOKIE, asked.browser_token, lasts)]
     if wants_page(request):
         return see_other(with_next("/account/confirmation", draft.next), cookies=cookies)

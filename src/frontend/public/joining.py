@@ -22,7 +22,7 @@ from frontend.routes import page
 from tenancy.database.context import Role
 from tenancy.database.pool import Database
 from tenancy.errors import Refused
-from tenancy.identity.service import CODE_LASTS
+from tenancy.identity.requests import CODE_LASTS
 
 
 class JoinPage(Struct):

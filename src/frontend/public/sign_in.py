@@ -27,6 +27,7 @@ from tenancy.audit import service as audit
 from tenancy.database.pool import Database, Transaction
 from tenancy.identity import service as identity
 from tenancy.identity import sessions
+from tenancy.identity.requests import CODE_LASTS
 from tenancy.sso.signing_in import routed
 
 
@@ -134,7 +135,7 @@ async def ask(
         slug=draft.workspace,
         known_as=known_token(request),
     )
-    lasts = int(identity.CODE_LASTS.total_seconds())
+    lasts = int(CODE_LASTS.total_seconds())
     cookies = [cookie(REQUEST_COOKIE, asked.browser_token, lasts)]
     if wants_page(request):
         return see_other(with_next("/sign-in/code", draft.next), cookies=cookies)

@@ -27,7 +27,7 @@ from frontend.routes import page
 from tenancy.database.pool import Database
 from tenancy.errors import Invalid
 from tenancy.files.store import Files
-from tenancy.identity import service as identity
+from tenancy.identity.requests import CODE_LASTS
 from tenancy.workspaces.keys import Keyring
 from tenancy.workspaces.service import time_zones
 
@@ -86,7 +86,7 @@ async def ask(
 ) -> ASGIResponse:
     """Send a code to the address. Nothing is founded before it is typed."""
     asked = await founding.ask(database, keyring, draft, address=address_of(request))
-    lasts = int(identity.CODE_LASTS.total_seconds())
+    lasts = int(CODE_LASTS.total_seconds())
     cookies = [cookie(SIGN_UP_COOKIE, asked.browser_token, lasts)]
     if wants_page(request):
         return see_other("/sign-up/code", cookies=cookies)

@@ -24,7 +24,7 @@ from frontend.representation import (
 from frontend.routes import page
 from tenancy.database.context import Context
 from tenancy.database.pool import Database
-from tenancy.identity.service import CODE_LASTS
+from tenancy.identity.requests import CODE_LASTS
 from tenancy.outbound import Outbound
 from tenancy.sso import signing_in
 from tenancy.sso.signing_in import LASTS, Answered, Going, Tested, place_to_sign_in

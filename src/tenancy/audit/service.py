@@ -1,10 +1,12 @@
 """Writing the trail."""
 
 from datetime import UTC, datetime
+from typing import cast
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import delete, func, or_, select
+from msgspec.structs import asdict
+from sqlalchemy import Table, delete, func, insert, or_, select, update
 
 from tenancy.audit.chain import BEGINNING, hash_of
 from tenancy.audit.models import KEPT_MONTHS, AuditEntry, AuditHead
@@ -12,12 +14,18 @@ from tenancy.database.base import TenantBase
 from tenancy.database.context import Context
 from tenancy.database.entities import Entities
 from tenancy.database.pool import Transaction
+from tenancy.database.read import Read, tenant
+from tenancy.database.write import Write, given
 from tenancy.errors import Unavailable
 from tenancy.ids import new_id
 
 
 class AuditHeads(Entities[AuditHead]):
     model = AuditHead
+
+
+_head = cast(Table, AuditHead.__table__)
+_entry = cast(Table, AuditEntry.__table__)
 
 
 class Deed(Struct, frozen=True):
@@ -27,6 +35,47 @@ class Deed(Struct, frozen=True):
     verb: str
     object_kind: str
     object_id: UUID
+
+
+class Head(Struct, frozen=True):
+    """Where a workspace's chain ends."""
+
+    tenant: UUID
+    number: int
+    hash: bytes
+    chained_at: datetime
+
+
+class _Entry(Struct, frozen=True):
+    """An entry that is being chained."""
+
+    tenant_id: UUID
+    id: UUID
+    created_at: datetime
+    number: int
+    member_id: UUID | None
+    verb: str
+    object_kind: str
+    object_id: UUID
+
+
+_held_head = Read(
+    select(_head.c.tenant_id, _head.c.number, _head.c.hash, _head.c.chained_at)
+    .where(_head.c.tenant_id == tenant)
+    .with_for_update(),
+    Head,
+)
+_move_head = Write(
+    update(_head)
+    .where(_head.c.tenant_id == tenant)
+    .values(given(_head, "number", "hash", "chained_at"))
+)
+_keep_from = Write(
+    update(_head)
+    .where(_head.c.tenant_id == tenant)
+    .values(given(_head, "kept_number", "kept_hash"))
+)
+_append = Write(insert(_entry).values(given(_entry, *_Entry.__struct_fields__, "hash")))
 
 
 async def begin(tx: Transaction) -> None:
@@ -61,7 +110,7 @@ async def record_of(
     """
     context = by or tx.context
     assert context.tenant is not None, "a deed belongs to a workspace"
-    await tx.session.flush()
+    await tx.flush()
     if tx.fiction:
         return
     deed = Deed(context.member, verb, kind, id)
@@ -74,23 +123,24 @@ async def _chain(tx: Transaction, deeds: list[Deed]) -> None:
     Raises:
         Unavailable: the chain has no head, so nothing can be appended.
     """
-    head = await _held_head(tx)
+    head = await _hold_head(tx)
     now = max(datetime.now(UTC), head.chained_at)
+    number, hash = head.number, head.hash
     for deed in deeds:
-        entry = AuditEntry(
-            tenant_id=head.tenant_id,
+        number += 1
+        entry = _Entry(
+            tenant_id=head.tenant,
             id=new_id(),
             created_at=now,
-            number=head.number + 1,
+            number=number,
             member_id=deed.member,
             verb=deed.verb,
             object_kind=deed.object_kind,
             object_id=deed.object_id,
         )
-        entry.hash = hash_of(head.hash, head.tenant_id, entry)
-        head.number, head.hash = entry.number, entry.hash
-        tx.session.add(entry)
-    head.chained_at = now
+        hash = hash_of(hash, head.tenant, entry)
+        await tx.run(_append, **asdict(entry), hash=hash)
+    await tx.run(_move_head, number=number, hash=hash, chained_at=now)
 
 
 async def destroy_oldest(tx: Transaction, ids: list[UUID]) -> list[UUID]:
@@ -102,8 +152,8 @@ async def destroy_oldest(tx: Transaction, ids: list[UUID]) -> list[UUID]:
     Returns:
         The ids of the entries that were destroyed.
     """
-    head = await _held_head(tx)
-    here = AuditEntry.tenant_id == head.tenant_id
+    head = await _hold_head(tx)
+    here = AuditEntry.tenant_id == head.tenant
     young = AuditEntry.created_at >= func.now() - func.make_interval(0, KEPT_MONTHS)
     first_kept = select(func.min(AuditEntry.number)).where(
         here, or_(AuditEntry.id.not_in(ids), young)
@@ -115,18 +165,13 @@ async def destroy_oldest(tx: Transaction, ids: list[UUID]) -> list[UUID]:
     )
     destroyed = sorted(gone, key=lambda row: row.number)
     if destroyed:
-        head.kept_number, head.kept_hash = destroyed[-1].number, destroyed[-1].hash
+        last = destroyed[-1]
+        await tx.run(_keep_from, kept_number=last.number, kept_hash=last.hash)
     return [row.id for row in destroyed]
 
 
-async def _held_head(tx: Transaction) -> AuditHead:
-    statement = (
-        select(AuditHead)
-        .where(AuditHead.tenant_id == tx.context.tenant)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    head = (await tx.session.execute(statement)).scalar_one_or_none()
+async def _hold_head(tx: Transaction) -> Head:
+    head = await tx.maybe(_held_head)
     if head is None:
         raise Unavailable(
             "The trail of this workspace has lost its end, so nothing can be written. "

@@ -22,6 +22,7 @@ from tenancy.database.failures import (
 )
 from tenancy.database.read import Read
 from tenancy.database.sealing import OpenSafe, Safe, UnknownKey, Wrapped
+from tenancy.database.write import Write
 from tenancy.errors import KeptAside, NotFound
 
 T = TypeVar("T")
@@ -45,7 +46,8 @@ class Safes(Protocol):
 
 
 class Transaction:
-    """A transaction with its context. Reads run on asyncpg, writes on the ORM session beside it."""
+    """A transaction with its context. Reads and compiled writes run on asyncpg, all other writes on
+    the ORM session beside it."""
 
     def __init__(
         self,
@@ -53,10 +55,13 @@ class Transaction:
         connection: Connection,
         session: AsyncSession | None,
         safes: Safes,
+        *,
+        writes: bool = False,
     ) -> None:
         self.context = context
         self.connection = connection
         self._session = session
+        self._writes = writes
         self.fiction = False
         """Of a story that never happened no letter goes out, and nothing is in the trail."""
         self.safes = safes
@@ -68,28 +73,28 @@ class Transaction:
         """The unit of work.
 
         Raises:
-            RuntimeError: the transaction was opened for reading.
+            RuntimeError: the transaction was opened without one.
         """
         if self._session is None:
-            raise RuntimeError("this transaction was opened for reading")
+            raise RuntimeError("this transaction was opened without a unit of work")
         return self._session
 
     async def all(self, read: Read[T], **values: Any) -> list[T]:
         """Every row of `read`, as Structs."""
-        await self._flush()
+        await self.flush()
         rows = await self.connection.fetch(read.sql, *read.arguments(self.context, values))
         return [read.build(row) for row in rows]
 
     async def each(self, read: Read[T], **values: Any) -> AsyncIterator[T]:
         """The rows of `read` one after the other, so that a long list is never held as a whole."""
-        await self._flush()
+        await self.flush()
         arguments = read.arguments(self.context, values)
         async for row in self.connection.cursor(read.sql, *arguments, prefetch=BATCH):
             yield read.build(row)
 
     async def maybe(self, read: Read[T], **values: Any) -> T | None:
         """The first row of `read`, or None."""
-        await self._flush()
+        await self.flush()
         row = await self.connection.fetchrow(read.sql, *read.arguments(self.context, values))
         return None if row is None else read.build(row)
 
@@ -103,6 +108,16 @@ class Transaction:
         if found is None:
             raise NotFound
         return found
+
+    async def run(self, write: Write, **values: Any) -> None:
+        """Change rows by a compiled statement, after all that the unit of work has collected.
+
+        Raises:
+            RuntimeError: the transaction was opened for reading.
+        """
+        self._refuse_reading()
+        await self.flush()
+        await self.connection.execute(write.sql, *write.arguments(self.context, values))
 
     async def safe(self) -> Safe:
         """Seals what belongs to the transaction's workspace.
@@ -138,10 +153,10 @@ class Transaction:
 
         After a failure the transaction can only be rolled back, so the surface is not restored.
         """
-        await self._flush()
+        await self.flush()
         await self.connection.execute(on_surface(surface))
         yield
-        await self._flush()
+        await self.flush()
         await self.connection.execute(on_surface(self.context.surface))
 
     @asynccontextmanager
@@ -159,7 +174,7 @@ class Transaction:
         await self._become(before)
 
     async def _become(self, context: Context) -> None:
-        await self._flush()
+        await self.flush()
         await self.connection.execute(stated(context))
         self.context = context
 
@@ -169,7 +184,7 @@ class Transaction:
         The context was read before the engagement existed. Only a service that has just written
         the member's place on its team calls this; from the next transaction on, reach says so.
         """
-        await self._flush()
+        await self.flush()
         self.context = replace(
             self.context,
             team=(*self.context.team, engagement),
@@ -189,19 +204,23 @@ class Transaction:
         Raises:
             RuntimeError: the transaction was opened for reading.
         """
-        if self._session is None:
-            raise RuntimeError("this transaction was opened for reading")
+        self._refuse_reading()
         self._last.setdefault((context, deed), []).append(item)
 
     async def finish(self) -> None:
         """Write what is left to be written. `Database` calls it, just before it commits."""
-        await self._flush()
+        await self.flush()
         for (context, deed), items in sorted(self._last.items(), key=_workspace_of):
             await self._become(context)
             await deed(self, items)
-        await self._flush()
+        await self.flush()
 
-    async def _flush(self) -> None:
+    def _refuse_reading(self) -> None:
+        if not self._writes:
+            raise RuntimeError("this transaction was opened for reading")
+
+    async def flush(self) -> None:
+        """Write what the unit of work has collected, if there is one."""
         if self._session is not None:
             await self._session.flush()
 
@@ -277,23 +296,34 @@ class Database:
         return None if row is None else read.build(row)
 
     def transaction(
-        self, context: Context, *, writes: bool = False, one_moment: bool = False
+        self,
+        context: Context,
+        *,
+        writes: bool = False,
+        by_statements: bool = False,
+        one_moment: bool = False,
     ) -> AbstractAsyncContextManager[Transaction]:
         """The only kind of transaction there is: its context is set in the message that begins it.
 
         Commits at the end of the block, rolls back when the block raises.
 
         Args:
+            writes: with a unit of work.
+            by_statements: it writes too, but by compiled statements alone, which costs less.
             one_moment: where it only reads, everything is read as it was at one moment.
 
         Raises:
             Conflict: another transaction changed the same rows first.
             Unavailable: no connection could be had.
         """
-        return self._write(context) if writes else self._read(context, one_moment)
+        if writes:
+            return self._with_unit_of_work(context)
+        return self._plain(context, by_statements, one_moment)
 
     @asynccontextmanager
-    async def _read(self, context: Context, one_moment: bool) -> AsyncIterator[Transaction]:
+    async def _plain(
+        self, context: Context, writes: bool, one_moment: bool
+    ) -> AsyncIterator[Transaction]:
         assert self._readers is not None, "the database is not open"
         async with AsyncExitStack() as stack:
             with sentence_for(self.url):
@@ -302,11 +332,13 @@ class Database:
             async with self._begun(connection, context):
                 if one_moment:
                     await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                yield Transaction(context, connection, None, self._safes)
+                transaction = Transaction(context, connection, None, self._safes, writes=writes)
+                yield transaction
+                await transaction.finish()
                 await connection.execute("COMMIT")
 
     @asynccontextmanager
-    async def _write(self, context: Context) -> AsyncIterator[Transaction]:
+    async def _with_unit_of_work(self, context: Context) -> AsyncIterator[Transaction]:
         assert self._writers is not None, "the database is not open"
         late: KeptAside | None = None
         async with AsyncExitStack() as stack:
@@ -317,7 +349,7 @@ class Database:
             session = AsyncSession(bound, expire_on_commit=False, autoflush=False)
             stack.callback(session.expunge_all)
             async with self._begun(connection, context):
-                transaction = Transaction(context, connection, session, self._safes)
+                transaction = Transaction(context, connection, session, self._safes, writes=True)
                 try:
                     yield transaction
                 except KeptAside as kept_aside:

@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 from msgspec.json import Decoder
-from sqlalchemy import ColumnElement, SelectBase, bindparam
+from sqlalchemy import ColumnElement, SelectBase, UpdateBase, bindparam
 from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.sql.compiler import ExpandedState
@@ -26,7 +26,32 @@ me: ColumnElement[UUID] = bindparam("me")
 _DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]
 
 
-class Read(Generic[T]):
+class Statement:
+    """SQL that was compiled once, and the order of its arguments."""
+
+    def __init__(self, statement: SelectBase | UpdateBase) -> None:
+        written = _written_out(statement)
+        self.sql = written.statement
+        self.names: list[str] = list(written.positiontup or [])
+        self._fixed = {name: written.parameters[name] for name in self.names}
+        unbound = {name for name, value in self._fixed.items() if value is None}
+        self._unbound = unbound - {"tenant", "me"}
+
+    def arguments(self, context: Context, values: Mapping[str, Any]) -> list[Any]:
+        """The values of `$1`, `$2` ... in order.
+
+        Raises:
+            TypeError: a value is missing, or is named that the statement does not have.
+        """
+        if stray := values.keys() - self._fixed.keys():
+            raise TypeError(f"the statement has no {', '.join(sorted(stray))}")
+        if missing := self._unbound - values.keys():
+            raise TypeError(f"the statement needs {', '.join(sorted(missing))}")
+        known = {**self._fixed, "tenant": context.tenant, "me": context.member, **values}
+        return [known[name] for name in self.names]
+
+
+class Read(Statement, Generic[T]):
     """A select whose columns are, in order, the fields of a Struct.
 
     A JSON column is decoded into the type of its field, so a nested list (`json_agg`) becomes a
@@ -34,27 +59,9 @@ class Read(Generic[T]):
     """
 
     def __init__(self, statement: SelectBase, into: type[T]) -> None:
-        written = _written_out(statement)
-        self.sql = written.statement
-        self.names: list[str] = list(written.positiontup or [])
-        self._fixed = {name: written.parameters[name] for name in self.names}
-        unbound = {name for name, value in self._fixed.items() if value is None}
-        self._unbound = unbound - {"tenant", "me"}
+        super().__init__(statement)
         self._into = into
         self.nested = _nested(statement, into)
-
-    def arguments(self, context: Context, values: Mapping[str, Any]) -> list[Any]:
-        """The values of `$1`, `$2` ... in order.
-
-        Raises:
-            TypeError: a value is missing, or is named that the select does not have.
-        """
-        if stray := values.keys() - self._fixed.keys():
-            raise TypeError(f"the select has no {', '.join(sorted(stray))}")
-        if missing := self._unbound - values.keys():
-            raise TypeError(f"the select needs {', '.join(sorted(missing))}")
-        known = {**self._fixed, "tenant": context.tenant, "me": context.member, **values}
-        return [known[name] for name in self.names]
 
     def build(self, row: asyncpg.Record) -> T:
         if not self.nested:
@@ -65,7 +72,7 @@ class Read(Generic[T]):
         return self._into(*values)
 
 
-def _written_out(statement: SelectBase) -> ExpandedState:
+def _written_out(statement: SelectBase | UpdateBase) -> ExpandedState:
     """The statement with its IN lists written out; what is still to be bound is None in it."""
     compiled = statement.compile(dialect=_DIALECT)
     unbound = {name: None for name, bind in compiled.binds.items() if bind.required}

@@ -331,6 +331,15 @@ waiting_in = Read(
 )
 
 
+class Factors(Struct, frozen=True):
+    """What a person has set up to prove themselves with."""
+
+    factors: list[str]
+
+
+factors_of = Read(select(identity.factors).where(identity.id == bindparam("identity")), Factors)
+
+
 class PlaceIn(Struct, frozen=True):
     """A person's membership of a workspace, by its ids."""
 

@@ -5,34 +5,34 @@ in the browser that asked for it, so a mail scanner that opens the link gets now
 """
 
 import hashlib
-import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import cast
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from tenancy.database.context import Context
 from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.errors import Invalid, TooMany
-from tenancy.identity import codes, sessions
-from tenancy.identity.models import Identity, SignInRequest
+from tenancy.identity import codes, requests, sessions
+from tenancy.identity.models import Identity
 from tenancy.identity.queries import (
     Place,
     any_place,
+    factors_of,
     known_browser,
     membership,
     unredeemed,
 )
+from tenancy.identity.requests import CODE_LASTS, TRIES, Request
 from tenancy.identity.sessions import Device, Factor, NewSession, SecondFactor
 from tenancy.ids import new_id
 from tenancy.mail.service import have_delivered, write
 from tenancy.support import queries as support
 
-CODE_LASTS = timedelta(minutes=10)
-TRIES = 5
 WITHIN = timedelta(hours=1)
 UNREDEEMED_PER_ACCOUNT = 10
 UNREDEEMED_PER_ADDRESS = 200
@@ -129,26 +129,25 @@ async def _ask(
     asked = 0 if limits is None else limits.browser if known else limits.account
     may_send = asked < UNREDEEMED_PER_ACCOUNT
     code, token = codes.new_code(), codes.new_token()
-    request = SignInRequest(
-        id=new_id(),
-        identity_id=found.identity if found else None,
-        tenant_id=found.tenant if found else None,
-        account_hash=account,
-        address_hash=source,
-        known_hash=browser if known else None,
-        browser_hash=codes.token_hash(token),
-        code_hash=codes.code_hash(token, code),
-        expires_at=datetime.now(UTC) + CODE_LASTS,
-    )
+    request = new_id()
     # Looked up for every address, so that each costs the same statements.
     anywhere = await db.look_up(any_place)
     place: _Addressee | Place | None = found or anywhere
     if place is None:
-        return Asked(request.id, token)
+        return Asked(request, token)
     context = Context(surface="public", tenant=place.tenant)
     async with db.transaction(context, writes=True) as tx:
-        tx.session.add(request)
-        await tx.session.flush()
+        await requests.begin(
+            tx,
+            id=request,
+            browser_token=token,
+            code=code,
+            account_hash=account,
+            address_hash=source,
+            identity=found.identity if found else None,
+            tenant=found.tenant if found else None,
+            known_hash=browser if known else None,
+        )
         await tx.connection.execute("SAVEPOINT letter")
         letter = await write(
             tx,
@@ -156,14 +155,14 @@ async def _ask(
             to_name=place.name,
             to_address=email,
             code=codes.shown(code),
-            path=f"{found.path if found else '/sign-in/code'}?request={request.id}",
+            path=f"{found.path if found else '/sign-in/code'}?request={request}",
             minutes=CODE_LASTS.seconds // 60,
             workspace=found.workspace if found else "",
         )
         await tx.session.flush()
         await tx.connection.execute(SENT if found and may_send else TAKEN_BACK)
         await have_delivered(tx, letter)
-    return Asked(request.id, token)
+    return Asked(request, token)
 
 
 async def redeem(
@@ -178,7 +177,7 @@ async def redeem(
         Invalid: the code is wrong, used, out of time, or was asked for in another browser.
     """
     entered: NewSession | SecondStep | None = None
-    async with db.transaction(NOBODY, writes=True) as tx:
+    async with db.transaction(NOBODY, by_statements=True) as tx:
         request, right = await _tried(tx, browser_token, typed)
         if request is not None and right:
             entered = await enter(tx, request, factor="code", device=device)
@@ -198,39 +197,37 @@ async def confirm(
     proved: NewSession | None = None
     async with db.transaction(NOBODY, writes=True) as tx:
         request, right = await _tried(tx, browser_token, typed)
-        if request is not None and right and request.identity_id == identity:
+        if request is not None and right and request.identity == identity:
             proved = await sessions.prove(tx, session)
     if proved is None:
         raise Invalid({"code": _why_not(request)})
     return proved
 
 
-def arrive(
-    tx: Transaction, *, identity: UUID, tenant: UUID, email: str, address: str
-) -> tuple[SignInRequest, str]:
+async def arrive(
+    tx: Transaction, *, identity: UUID, tenant: UUID, email: str, address_hash: bytes
+) -> tuple[Request, str]:
     """A sign-in that begins with something else than a code: its request, and its browser's token.
 
-    No code opens it, and it is none of those that were asked for and never used.
+    Args:
+        address_hash: of the network address, as `source_hash` makes it.
     """
-    token, now = codes.new_token(), datetime.now(UTC)
-    request = SignInRequest(
+    token = codes.new_token()
+    request = await requests.begin(
+        tx,
         id=new_id(),
-        identity_id=identity,
-        tenant_id=tenant,
+        browser_token=token,
+        code=None,
         account_hash=_hash(email),
-        address_hash=_hash(address),
-        browser_hash=codes.token_hash(token),
-        code_hash=secrets.token_bytes(32),
-        tries=0,
-        expires_at=now + CODE_LASTS,
-        used_at=now,
+        address_hash=address_hash,
+        identity=identity,
+        tenant=tenant,
     )
-    tx.session.add(request)
     return request, token
 
 
 async def enter(
-    tx: Transaction, request: SignInRequest, *, factor: Factor, device: Device
+    tx: Transaction, request: Request, *, factor: Factor, device: Device
 ) -> NewSession | SecondStep | None:
     """Go on from a first factor, proved in the browser of `request`.
 
@@ -238,47 +235,55 @@ async def enter(
         The session; what is left to be proved, for `TRIES` tries; None for nobody's request, and
         for whoever is no member any more.
     """
-    if request.identity_id is None or request.tenant_id is None:
+    if request.identity is None or request.tenant is None:
         return None
-    person = await tx.session.get_one(Identity, request.identity_id)
+    person = await tx.one(factors_of, identity=request.identity)
     if ways := second_factors(person.factors):
-        request.first_factor, request.tries = factor, 0
-        request.expires_at = datetime.now(UTC) + CODE_LASTS
+        await requests.change(
+            tx,
+            request,
+            first_factor=factor,
+            tries=0,
+            expires_at=datetime.now(UTC) + CODE_LASTS,
+        )
         return SecondStep(ways)
     return await sessions.begin(
-        tx,
-        identity=request.identity_id,
-        tenant=request.tenant_id,
-        factor=factor,
-        device=device,
+        tx, identity=request.identity, tenant=request.tenant, factor=factor, device=device
     )
 
 
-async def waiting(tx: Transaction, browser_token: str) -> SignInRequest | None:
-    """The sign-in of a browser that waits for its second factor, held; None when there is none.
+async def try_second(tx: Transaction, browser_token: str) -> Request | None:
+    """The sign-in of a browser that waits for its second factor, one try later; None if none does.
 
-    Whoever checks a second factor counts the try first: `request.tries += 1`.
+    Each try is counted, so the transaction has to commit also when it fails.
     """
-    request = await _request_of(tx, browser_token)
+    request = await waiting(tx, browser_token)
+    if request is None:
+        return None
+    return await requests.change(tx, request, tries=request.tries + 1)
+
+
+async def waiting(tx: Transaction, browser_token: str) -> Request | None:
+    """The sign-in of a browser that waits for its second factor, held; None when there is none."""
+    request = await requests.of_browser(tx, browser_token)
     if request is None or request.first_factor is None or request.tries >= TRIES:
         return None
-    return request if _in_time(request) else None
+    return request if request.in_time else None
 
 
 async def finish(
-    tx: Transaction, request: SignInRequest, *, second_factor: SecondFactor, device: Device
+    tx: Transaction, request: Request, *, second_factor: SecondFactor, device: Device
 ) -> NewSession | None:
     """The session of a sign-in whose second factor has been proved; None as in `enter`."""
     assert request.first_factor is not None, "a first factor was proved"
-    assert request.identity_id is not None, "it was somebody's"
-    assert request.tenant_id is not None, "it was for a workspace"
-    factor = cast(Factor, request.first_factor)
-    request.first_factor = None
+    assert request.identity is not None, "it was somebody's"
+    assert request.tenant is not None, "it was for a workspace"
+    await requests.change(tx, request, first_factor=None)
     return await sessions.begin(
         tx,
-        identity=request.identity_id,
-        tenant=request.tenant_id,
-        factor=factor,
+        identity=request.identity,
+        tenant=request.tenant,
+        factor=cast(Factor, request.first_factor),
         second_factor=second_factor,
         device=device,
     )
@@ -291,7 +296,7 @@ def second_factors(factors: Iterable[str]) -> list[str]:
 
 async def prove_mailbox(
     tx: Transaction, browser_token: str, typed: str, email: str
-) -> SignInRequest | None:
+) -> Request | None:
     """The request of a browser into which the code was typed that `email` was sent, used by that.
 
     Each try is counted, so the transaction has to commit also when this is None.
@@ -302,55 +307,36 @@ async def prove_mailbox(
 
 async def why_not(tx: Transaction, browser_token: str) -> str:
     """Why the code that was typed last into a browser does not work, and what to do."""
-    return _why_not(await _request_of(tx, browser_token))
+    return _why_not(await requests.of_browser(tx, browser_token))
 
 
 async def _tried(
     tx: Transaction, browser_token: str, typed: str, *, sent_to: str | None = None
-) -> tuple[SignInRequest | None, bool]:
+) -> tuple[Request | None, bool]:
     """The request of a browser, one try later, and whether that try was right; then it is used.
 
     Args:
         sent_to: whose mailbox is to be proved; by default, that of whoever may sign in.
     """
-    request = await _request_of(tx, browser_token)
-    if request is None:
+    found = await requests.of_browser(tx, browser_token)
+    if found is None:
         return None, False
-    request.tries += 1
-    expected = codes.code_hash(browser_token, codes.read(typed))
-    right = codes.same(request.code_hash, expected) and _alive(request)
+    tried = replace(found, tries=found.tries + 1)
+    right = codes.same(found.code_hash, codes.code_hash(browser_token, codes.read(typed)))
     theirs = (
-        request.identity_id is not None
+        found.identity is not None
         if sent_to is None
-        else codes.same(request.account_hash, _hash(sent_to))
+        else codes.same(found.account_hash, _hash(sent_to))
     )
-    if right and theirs:
-        request.used_at = datetime.now(UTC)
-        return request, True
-    return request, False
+    opened = right and theirs and tried.alive
+    used_at = datetime.now(UTC) if opened else found.used_at
+    return await requests.change(tx, found, tries=tried.tries, used_at=used_at), opened
 
 
-async def _request_of(tx: Transaction, browser_token: str) -> SignInRequest | None:
-    statement = (
-        select(SignInRequest)
-        .where(SignInRequest.browser_hash == codes.token_hash(browser_token))
-        .with_for_update()
-    )
-    return (await tx.session.execute(statement)).scalar_one_or_none()
-
-
-def _in_time(request: SignInRequest) -> bool:
-    return request.expires_at > datetime.now(UTC) and request.tries <= TRIES
-
-
-def _alive(request: SignInRequest) -> bool:
-    return _in_time(request) and request.used_at is None
-
-
-def _why_not(request: SignInRequest | None) -> str:
+def _why_not(request: Request | None) -> str:
     if request is None:
         return "Ask for a new code in this browser: codes work only where they were asked for."
-    if _alive(request) and request.tries < TRIES:
+    if request.alive and request.tries < TRIES:
         return "That is not the code we sent. Check the newest mail and type it again."
     return "This code no longer works. Ask for a new one."
 
@@ -365,6 +351,11 @@ async def known_as(tx: Transaction, email: str, name: str) -> Identity:
         tx.session.add(identity)
         await tx.session.flush()
     return identity
+
+
+def source_hash(address: str) -> bytes:
+    """A network address, as a request keeps it."""
+    return _hash(address)
 
 
 def _hash(text: str) -> bytes:

@@ -1,15 +1,17 @@
 """Sign-in sessions: one for each browser and workspace, begun by a factor and ended at any time."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Literal, cast
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, Table, insert, select, update
 
 from tenancy.audit import service as audit
 from tenancy.database.context import Context
 from tenancy.database.pool import NOBODY, Database, Transaction
+from tenancy.database.read import Read
+from tenancy.database.write import given
 from tenancy.errors import NotFound, Refused
 from tenancy.identity import codes
 from tenancy.identity.models import SignInSession
@@ -21,8 +23,10 @@ from tenancy.identity.queries import (
     behind,
     open_sessions,
     place_of_identity,
+    reach,
     signed_in,
     suspended,
+    workspace,
     workspaces_of,
 )
 from tenancy.ids import new_id
@@ -51,6 +55,35 @@ class NewSession(Struct, frozen=True):
     """Of the workspace; empty for an operator who was let into one and is no member of it."""
 
 
+class _Arrival(Struct, frozen=True):
+    """Where a new session leads; to nobody's place when its person is no member there."""
+
+    slug: str
+    member: UUID | None
+
+
+_session = cast(Table, SignInSession.__table__)
+_WRITTEN = (
+    *("id", "token_hash", "identity_id", "tenant_id", "factor", "second_factor", "proved_at"),
+    *("device", "known_hash", "last_used_at", "expires_at"),
+)
+_made = (
+    insert(_session)
+    .values(given(_session, *_WRITTEN))
+    .returning(_session.c.identity_id, _session.c.tenant_id)
+    .cte("made")
+)
+_begin = Read(
+    select(workspace.slug, reach.member_id)
+    .join(_made, _made.c.tenant_id == workspace.id)
+    .outerjoin(
+        reach.member_id.table,
+        (reach.identity_id == _made.c.identity_id) & (reach.tenant_id == _made.c.tenant_id),
+    ),
+    _Arrival,
+)
+
+
 async def begin(
     tx: Transaction,
     *,
@@ -68,27 +101,25 @@ async def begin(
     now = datetime.now(UTC)
     told = factor == "oidc" and second_factor in (None, "oidc")
     token = codes.new_token()
-    tx.session.add(
-        SignInSession(
-            token_hash=codes.token_hash(token),
-            identity_id=identity,
-            tenant_id=tenant,
-            factor=factor,
-            second_factor=second_factor,
-            proved_at=now - FRESH if told else now,
-            device=device.name[:200],
-            known_hash=codes.token_hash(device.known_as),
-            last_used_at=now,
-            expires_at=now + ABSOLUTE,
-        )
+    arrival = await tx.one(
+        _begin,
+        id=new_id(),
+        token_hash=codes.token_hash(token),
+        identity_id=identity,
+        tenant_id=tenant,
+        factor=factor,
+        second_factor=second_factor,
+        proved_at=now - FRESH if told else now,
+        device=device.name[:200],
+        known_hash=codes.token_hash(device.known_as),
+        last_used_at=now,
+        expires_at=now + ABSOLUTE,
     )
-    await tx.session.flush()
-    found = await tx.maybe(signed_in, token_hash=codes.token_hash(token), idle=IDLE)
-    if found is None:
+    if arrival.member is None:
         let_in = await tx.maybe(opens, identity=identity, place=tenant)
         return NewSession(token, "") if let_in else None
-    await _record_arrival(tx, found)
-    return NewSession(token, found.slug)
+    await _record_arrival(tx, tenant, arrival.member)
+    return NewSession(token, arrival.slug)
 
 
 async def who_is(db: Database, token: str) -> SignedIn | None:
@@ -146,25 +177,22 @@ async def switch(tx: Transaction, session: UUID, slug: str) -> NewSession:
     now = datetime.now(UTC)
     token = codes.new_token()
     found.ended_at = now
-    tx.session.add(
-        SignInSession(
-            id=new_id(),
-            token_hash=codes.token_hash(token),
-            identity_id=found.identity_id,
-            tenant_id=place.tenant,
-            factor=found.factor,
-            second_factor=found.second_factor,
-            proved_at=found.proved_at,
-            device=found.device,
-            known_hash=found.known_hash,
-            last_used_at=now,
-            expires_at=found.expires_at,
-        )
+    arrival = await tx.one(
+        _begin,
+        id=new_id(),
+        token_hash=codes.token_hash(token),
+        identity_id=found.identity_id,
+        tenant_id=place.tenant,
+        factor=found.factor,
+        second_factor=found.second_factor,
+        proved_at=found.proved_at,
+        device=found.device,
+        known_hash=found.known_hash,
+        last_used_at=now,
+        expires_at=found.expires_at,
     )
-    await tx.session.flush()
-    await _record_arrival(
-        tx, await tx.one(signed_in, token_hash=codes.token_hash(token), idle=IDLE)
-    )
+    assert arrival.member is not None, "the place was one of theirs"
+    await _record_arrival(tx, place.tenant, arrival.member)
     return NewSession(token, place.slug)
 
 
@@ -215,10 +243,10 @@ async def left_behind(db: Database, token: str) -> Left | None:
     return Left(found.workspace, paused is not None)
 
 
-async def _record_arrival(tx: Transaction, found: SignedIn) -> None:
+async def _record_arrival(tx: Transaction, tenant: UUID, member: UUID) -> None:
     """Signing in happens in no workspace yet, and belongs in the trail of the one it leads to."""
-    by = Context(surface="public", tenant=found.tenant, member=found.member)
-    await audit.record_of(tx, "signed in", "member", found.member, by=by)
+    by = Context(surface="public", tenant=tenant, member=member)
+    await audit.record_of(tx, "signed in", "member", member, by=by)
 
 
 def _of(identity: UUID, within: UUID | None) -> list[ColumnElement[bool]]:

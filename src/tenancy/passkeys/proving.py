@@ -93,7 +93,7 @@ async def options_for_second_step(db: Database, site: Site, browser_token: str) 
         if request is None:
             raise Refused(TOO_LATE)
         challenge = await challenges.issue(tx, Asker("second step", browser_token))
-        allowed = await tx.all(credentials_of, identity=request.identity_id)
+        allowed = await tx.all(credentials_of, identity=request.identity)
         return ceremony.request_options(site, challenge, allowed)
 
 
@@ -109,14 +109,10 @@ async def finish_sign_in(
     source = await _may_try(db, address)
     entered: NewSession | None = None
     async with db.transaction(NOBODY, writes=True) as tx:
-        request = await identities.waiting(tx, browser_token)
+        request = await identities.try_second(tx, browser_token)
         tried = await _try(tx, site, sent, Asker("second step", browser_token))
-        if request is not None:
-            request.tries += 1
-            if tried.proved is not None and tried.proved == request.identity_id:
-                entered = await identities.finish(
-                    tx, request, second_factor="passkey", device=device
-                )
+        if request and tried.proved is not None and tried.proved == request.identity:
+            entered = await identities.finish(tx, request, second_factor="passkey", device=device)
         if entered is None:
             await limits.count_failure(tx, source)
     return await _answered(db, entered, tried)

@@ -12,7 +12,7 @@ from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.errors import Invalid, Refused
 from tenancy.identity import factors, limits, sessions
 from tenancy.identity.limits import Subject
-from tenancy.identity.service import SecondStep, arrive, enter
+from tenancy.identity.service import SecondStep, arrive, enter, source_hash
 from tenancy.identity.sessions import Device, NewSession
 from tenancy.ids import new_id
 from tenancy.passwords.hashing import Verdict, hasher
@@ -78,8 +78,12 @@ async def _enter(
     async with db.transaction(NOBODY, writes=True) as tx:
         await limits.forget(tx, account)
         await _renew(tx, found.identity, verdict)
-        request, token = arrive(
-            tx, identity=found.identity, tenant=found.tenant, email=email, address=address
+        request, token = await arrive(
+            tx,
+            identity=found.identity,
+            tenant=found.tenant,
+            email=email,
+            address_hash=source_hash(address),
         )
         how = await enter(tx, request, factor="password", device=device)
     if how is None:

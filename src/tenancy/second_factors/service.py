@@ -8,7 +8,8 @@ from tenancy.errors import Invalid, Refused
 from tenancy.identity import codes, factors, limits, sessions
 from tenancy.identity.limits import Subject
 from tenancy.identity.queries import Waiting, waiting_in
-from tenancy.identity.service import TRIES, finish, second_factors, waiting
+from tenancy.identity.requests import TRIES
+from tenancy.identity.service import finish, second_factors, try_second
 from tenancy.identity.sessions import Device, NewSession, SecondFactor
 from tenancy.second_factors.authenticators import spend_code
 from tenancy.second_factors.recovery import issue_recovery_codes, spend_recovery_code
@@ -45,12 +46,10 @@ async def finish_sign_in(
     session: NewSession | None = None
     place = Context(surface="public", tenant=step.tenant)
     async with db.transaction(place, writes=True) as tx:
-        request = await waiting(tx, browser_token)
-        if request is not None and request.tries < TRIES:
-            request.tries += 1
-            if proved := await _spend(tx, step.identity, typed):
-                await limits.forget(tx, account)
-                session = await finish(tx, request, second_factor=proved, device=device)
+        request = await try_second(tx, browser_token)
+        if request is not None and (proved := await _spend(tx, step.identity, typed)):
+            await limits.forget(tx, account)
+            session = await finish(tx, request, second_factor=proved, device=device)
     if session is None:
         left = await _waiting(db, browser_token)
         raise Invalid({"code": WRONG if left else BEGIN_AGAIN})

@@ -19,8 +19,7 @@ from tenancy.database.context import Context
 from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.errors import NotFound, TooMany
 from tenancy.identity import codes, sessions
-from tenancy.identity.models import SignInRequest
-from tenancy.identity.service import CODE_LASTS, SecondStep, enter
+from tenancy.identity.service import SecondStep, arrive, enter
 from tenancy.identity.sessions import Device, NewSession
 from tenancy.ids import new_id
 from tenancy.mail.service import post
@@ -285,8 +284,7 @@ async def _signed_in(
             raise NotKnown(way.place)
         if session is not None and session == way.session:
             await sessions.end(tx, who.identity, session)
-        token = codes.new_token()
-        entered = await _enter(tx, way, found, heard, who=who, token=token, device=device)
+        entered, token = await _enter(tx, way, found, heard, who=who, device=device)
     if entered is None:
         raise NotKnown(way.place)
     return Entered(entered, token, way.wanted)
@@ -354,12 +352,12 @@ async def _enter(
     heard: Heard,
     *,
     who: Vouched,
-    token: str,
     device: Device,
-) -> NewSession | SecondStep | None:
-    """The session; where the provider does not answer for two factors, after the person's own."""
+) -> tuple[NewSession | SecondStep | None, str]:
+    """The session; where the provider does not answer for two factors, after the person's own, in
+    a browser of that token."""
     if counts_as_two(found, heard):
-        return await sessions.begin(
+        session = await sessions.begin(
             tx,
             identity=who.identity,
             tenant=way.place.tenant,
@@ -367,20 +365,15 @@ async def _enter(
             second_factor="oidc",
             device=device,
         )
-    now = datetime.now(UTC)
-    request = SignInRequest(
-        id=new_id(),
-        identity_id=who.identity,
-        tenant_id=way.place.tenant,
-        account_hash=hashlib.sha256(who.email.encode()).digest(),
+        return session, ""
+    request, token = await arrive(
+        tx,
+        identity=who.identity,
+        tenant=way.place.tenant,
+        email=who.email,
         address_hash=way.address_hash,
-        browser_hash=codes.token_hash(token),
-        code_hash=codes.code_hash(token, codes.new_code()),
-        expires_at=now + CODE_LASTS,
-        used_at=now,
     )
-    tx.session.add(request)
-    return await enter(tx, request, factor="oidc", device=device)
+    return await enter(tx, request, factor="oidc", device=device), token
 
 
 def counts_as_two(found: Connection, heard: Heard) -> bool:
