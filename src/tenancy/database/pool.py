@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
@@ -64,6 +65,8 @@ class Transaction:
         self._writes = writes
         self.fiction = False
         """Of a story that never happened no letter goes out, and nothing is in the trail."""
+        self.told_at: datetime | None = None
+        """When what is told happened, in a story that is told afterwards."""
         self.safes = safes
         self._safe: OpenSafe | None = None
         self._last: dict[tuple[Context, Callable[..., Awaitable[None]]], list[Any]] = {}
@@ -78,6 +81,11 @@ class Transaction:
         if self._session is None:
             raise RuntimeError("this transaction was opened without a unit of work")
         return self._session
+
+    @property
+    def now(self) -> datetime:
+        """When what is being done is done."""
+        return self.told_at or datetime.now(UTC)
 
     async def all(self, read: Read[T], **values: Any) -> list[T]:
         """Every row of `read`, as Structs."""

@@ -118,7 +118,7 @@ async def admit(
         name=name.strip(),
         title=title.strip(),
         email=identity.email,
-        joined_on=on or datetime.now(UTC).date(),
+        joined_on=on or tx.now.date(),
     )
     await reach.rewrite(tx, member.id)
     await audit.record(tx, "member admitted", member)
@@ -159,7 +159,7 @@ async def assign(
             engagement_id=engagement,
             organisation_id=organisation,
             relation=relation,
-            starts_on=starts_on or datetime.now(UTC).date(),
+            starts_on=starts_on or tx.now.date(),
             ends_on=ends_on,
         )
     else:

@@ -1,6 +1,5 @@
 """Pausing somebody's access to a workspace, and giving it back. Nothing of theirs changes."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from tenancy.audit import service as audit
@@ -30,7 +29,7 @@ async def suspend(tx: Transaction, member_id: UUID) -> bool:
         refuse_without_owner(tx, member, owners)
         if member_id == tx.context.member:
             raise Refused("You cannot pause your own access. Ask another owner to do it.")
-        member.suspended_at = datetime.now(UTC)
+        member.suspended_at = tx.now
         await tx.session.flush()
         await reach.rewrite(tx, member_id)
         await end_sessions(tx, member.identity_id)
