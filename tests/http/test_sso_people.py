@@ -1,7 +1,6 @@
 """Whom a workspace's provider signs in: shown to owners and to oneself, and taken away again."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -18,8 +17,10 @@ from tenancy.sso.queries import connected_people
 from tenancy.workspaces import service as workspaces
 from vouching import (  # noqa: F401 - fixtures among them
     as_at_first,
+    browser,
     connected,
     idp,
+    is_in,
     lying,
     session_with,
     signed_in_with,
@@ -28,12 +29,6 @@ from vouching import (  # noqa: F401 - fixtures among them
 from world import Consultancy, Person
 
 # ruff: noqa: F811 - fixtures are named where they are used
-
-
-@pytest.fixture
-async def browser(site: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=site) as client:
-        yield client
 
 
 @pytest.fixture
@@ -59,10 +54,6 @@ async def listed(owner: Visitor, world: Consultancy) -> list[dict[str, Any]]:
 async def disconnects(owner: Visitor, world: Consultancy) -> httpx.Response:
     [one] = await listed(owner, world)
     return await owner.submit(at(world, f"/people/{one['id']}/disconnection"), **csrf(owner))
-
-
-def is_in(answer: httpx.Response) -> bool:
-    return "__Host-cocreate=" in str(answer.headers.get_list("set-cookie"))
 
 
 async def test_an_owner_sees_whom_the_provider_signs_in_and_since_when(

@@ -206,7 +206,8 @@ async def agree_actions(
 ) -> None:
     for part in parts:
         due = scene.calendar.day(part.due)
-        agreed = days[part.session] if part.session else due - AGREED_BEFORE
+        lately = scene.calendar.day(-1)
+        agreed = days[part.session] if part.session else min(due - AGREED_BEFORE, lately)
         draft = actions.ActionDraft(
             text=part.text,
             owner_id=scene.members[part.owner],

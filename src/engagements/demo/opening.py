@@ -35,6 +35,8 @@ from engagements.portfolio.service import (
 )
 from tenancy.database.pool import Transaction
 
+PLANNED_ON = -8
+"""When work that has yet to begin was written down."""
 INVITED_ON = -4
 """When whoever has not accepted yet was invited."""
 
@@ -90,7 +92,7 @@ async def begin(scene: Scene, client: UUID, part: ClientPart, work: Work) -> UUI
         starts_on=scene.calendar.months_away(work.starts),
         ends_on=scene.calendar.months_away(work.starts + work.months) - timedelta(days=1),
     )
-    with scene.on(draft.starts_on):
+    with scene.on(min(draft.starts_on, scene.calendar.day(PLANNED_ON))):
         async with scene.speaking(work.lead) as tx:
             engagement = (await open_engagement(tx, draft)).id
             await change_state(tx, engagement, StateChange(state=work.became))

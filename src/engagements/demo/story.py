@@ -45,7 +45,7 @@ PAUSED_ON = -12
 MET_BEFORE, MET_LATELY = timedelta(days=37), -9
 """How long before the work a client is met; and when the others were."""
 HELD_ON, TOKEN_ON, HELPED_ON = -46, -58, -33
-HELPED_FOR = "The mail about a new session had not reached two people. Were they sent?"
+HELPED_FOR = "The mails about a new session had not reached two people. Were they sent?"
 
 
 def people() -> tuple[DemoPerson, ...]:
