@@ -31,7 +31,7 @@ from engagements.retention.queries import going_after, holds_of, periods_of
 from engagements.search.matching import sought_in
 from engagements.search.queries import find
 from engagements.sessions import queries as sessions
-from engagements.support.queries import consents
+from engagements.support.queries import consents, overview
 from engagements.trail.queries import all_entries
 from engagements.upward.queries import proposed_by_me, waiting_for_me
 from tenancy.audit.verification import verify
@@ -352,6 +352,11 @@ async def test_one_is_away_one_is_invited_one_program_asks_and_support_was_let_i
     assert {one.state for one in invited} == {"open"}
     (token,) = await demo.reads("ros", tokens.listed, new_id())
     assert (token.member, token.scopes) == ("Imran Qureshi", ["records:read"])
+    context = replace(await demo.context("ros"), surface="support", member=None, role=None)
+    async with demo.db.transaction(context) as tx:
+        seen = await overview(tx)
+    absent = {one.name for one in seen.members if one.last_here is None}
+    assert absent == {"Huw Morgan", "Owen Bright"}
     (consent,) = await demo.reads("ros", consents)
     assert consent.over
     assert consent.given_at < consent.ended_at < consent.until

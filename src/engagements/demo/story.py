@@ -25,10 +25,15 @@ from engagements.demo.scene import Scene
 from engagements.demo.script import ClientPart, Work
 from engagements.framework.service import adopt_default
 from engagements.retention.service import HoldDraft, place_hold
+from tenancy.audit.service import record_of
+from tenancy.database.clock import now_in
 from tenancy.database.context import Context
 from tenancy.database.pool import Database
 from tenancy.files.store import Files
+from tenancy.identity.codes import new_token, token_hash
+from tenancy.identity.models import SignInSession
 from tenancy.identity.queries import place_of
+from tenancy.identity.sessions import ABSOLUTE
 from tenancy.identity.tokens import make
 from tenancy.ids import new_id
 from tenancy.support.service import SupportDraft, end, let_in
@@ -45,6 +50,15 @@ PAUSED_ON = -12
 MET_BEFORE, MET_LATELY = timedelta(days=37), -9
 """How long before the work a client is met; and when the others were."""
 HELD_ON, TOKEN_ON, HELPED_ON = -46, -58, -33
+LAST_HERE = {
+    "helen": (-8, "07:50"),
+    "sunita": (-6, "13:25"),
+    "david": (-5, "18:40"),
+    "bethan": (-3, "16:05"),
+    "maya": (-2, "21:50"),
+    "imran": (-1, "15:30"),
+    "ros": (-1, "17:10"),
+}
 HELPED_FOR = "The mails about a new session had not reached two people. Were they sent?"
 
 
@@ -106,6 +120,8 @@ async def _tell_northlight(scene: Scene) -> None:
     await meet(scene, "ros", prospects.ST_BRANNOCS, scene.calendar.day(MET_LATELY))
     await _let_go(scene)
     await _open_to_others(scene)
+    for key, (day, at) in LAST_HERE.items():
+        await _was_here(scene, key, day, at)
 
 
 async def _let_go(scene: Scene) -> None:
@@ -129,17 +145,11 @@ async def _open_to_others(scene: Scene) -> None:
             access = await let_in(tx, draft, [SUPPORT])
         with scene.on(helped_on, "11:55"):
             await end(tx, access.id)
-    identity = await scene.tx.session.scalar(
-        select(Member.identity_id).where(
-            Member.tenant_id == scene.tx.context.tenant, Member.id == scene.members["imran"]
-        )
-    )
-    assert identity is not None, "a member is somebody"
     with scene.on(scene.calendar.day(TOKEN_ON), "15:05"):
         async with scene.speaking("imran") as tx:
             await make(
                 tx,
-                identity=identity,
+                identity=await _identity_of(scene, "imran"),
                 name="Figures into our spreadsheet",
                 scopes=["records:read"],
                 engagements={},
@@ -158,6 +168,39 @@ async def _admit(scene: Scene, person: DemoPerson) -> UUID:
                 title=person.title,
             )
     return member.id
+
+
+async def _was_here(scene: Scene, key: str, day: int, at: str) -> None:
+    """Somebody signs in, and out again a quarter of an hour later."""
+    with scene.on(scene.calendar.day(day), at):
+        async with scene.speaking(key) as tx:
+            came = now_in(tx)
+            left = came + timedelta(minutes=15)
+            tx.session.add(
+                SignInSession(
+                    token_hash=token_hash(new_token()),
+                    identity_id=await _identity_of(scene, key),
+                    tenant_id=tx.context.tenant,
+                    factor="code",
+                    created_at=came,
+                    proved_at=came,
+                    device="",
+                    last_used_at=left,
+                    expires_at=came + ABSOLUTE,
+                    ended_at=left,
+                )
+            )
+            await record_of(tx, "signed in", "member", scene.members[key])
+
+
+async def _identity_of(scene: Scene, key: str) -> UUID:
+    identity = await scene.tx.session.scalar(
+        select(Member.identity_id).where(
+            Member.tenant_id == scene.tx.context.tenant, Member.id == scene.members[key]
+        )
+    )
+    assert identity is not None, "a member is somebody"
+    return identity
 
 
 async def _tell_tidewater(scene: Scene) -> None:

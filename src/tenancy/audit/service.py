@@ -11,6 +11,7 @@ from sqlalchemy import Table, delete, func, insert, or_, select, update
 from tenancy.audit.chain import BEGINNING, hash_of
 from tenancy.audit.models import KEPT_MONTHS, AuditEntry, AuditHead
 from tenancy.database.base import TenantBase
+from tenancy.database.clock import now_in
 from tenancy.database.context import Context
 from tenancy.database.entities import Entities
 from tenancy.database.pool import Transaction
@@ -85,7 +86,7 @@ async def begin(tx: Transaction) -> None:
     await AuditHeads(tx).add(
         number=0,
         hash=BEGINNING,
-        chained_at=tx.now,
+        chained_at=now_in(tx),
         kept_number=0,
         kept_hash=BEGINNING,
     )

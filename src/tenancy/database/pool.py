@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
@@ -27,7 +27,6 @@ from tenancy.database.write import Write
 from tenancy.errors import KeptAside, NotFound
 
 T = TypeVar("T")
-
 
 NOBODY = Context(surface="public")
 BATCH = 500
@@ -81,11 +80,6 @@ class Transaction:
         if self._session is None:
             raise RuntimeError("this transaction was opened without a unit of work")
         return self._session
-
-    @property
-    def now(self) -> datetime:
-        """When what is being done is done."""
-        return self.told_at or datetime.now(UTC)
 
     async def all(self, read: Read[T], **values: Any) -> list[T]:
         """Every row of `read`, as Structs."""

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from tenancy.audit import service as audit
+from tenancy.database.clock import now_in
 from tenancy.database.pool import Transaction
 from tenancy.errors import Refused
 from tenancy.identity.sessions import end_sessions
@@ -29,7 +30,7 @@ async def suspend(tx: Transaction, member_id: UUID) -> bool:
         refuse_without_owner(tx, member, owners)
         if member_id == tx.context.member:
             raise Refused("You cannot pause your own access. Ask another owner to do it.")
-        member.suspended_at = tx.now
+        member.suspended_at = now_in(tx)
         await tx.session.flush()
         await reach.rewrite(tx, member_id)
         await end_sessions(tx, member.identity_id)
