@@ -41,6 +41,7 @@ from tenancy.files.store import Files
 from tenancy.identity import tokens
 from tenancy.ids import new_id
 from tenancy.passkeys.models import Passkey
+from tenancy.sso.models import ExternalIdentity
 from tenancy.support.service import SupportDraft, let_in
 from tenancy.workspaces import service as workspaces
 from tenancy.workspaces.invitations import Guest, Offer, invite
@@ -101,6 +102,7 @@ async def built(
         await Filling(estate, names).fill()
         await _members(estate, names)
         await _passkey(estate, names)
+        await _connected_person(estate, names)
     for world in estate.worlds.values():
         await connected(world, issuer)
     await _release(estate, "rae")
@@ -173,6 +175,24 @@ async def _passkey(estate: Estate, names: "Names") -> None:
                 aaguid=UUID(int=0),
                 name=estate.aviary.plant("phone", thing),
                 backed_up=False,
+            )
+        )
+
+
+async def _connected_person(estate: Estate, names: "Names") -> None:
+    """Whom the provider signs in, as the provider calls them."""
+    world, id, lead = names.world, new_id(), estate.people[names.lead]
+    thing = Thing(kind="connected person", work=names.work, path={"id": id})
+    estate.has("connected person", thing)
+    identity = await world.identity_of(lead)
+    async with world.transaction(lead) as tx:
+        tx.session.add(
+            ExternalIdentity(
+                id=id,
+                tenant_id=world.tenant,
+                issuer=estate.issuer,
+                subject=estate.aviary.plant("subject", thing),
+                identity_id=identity,
             )
         )
 

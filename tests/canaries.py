@@ -122,6 +122,7 @@ REACH: dict[str, Rule] = {
     "token": rule("owner, oneself"),
     "support access": rule("owner"),
     "passkey": rule("oneself"),
+    "connected person": rule("owner"),
     "title of a member": rule(
         "member of staff, team, participant, sponsor", "team, participant, sponsor"
     ),

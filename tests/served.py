@@ -52,7 +52,7 @@ async def site(
         demo=True,
     )
     database = Database(app_url(owner_url, "app-password"), keyring)
-    async with serving(settings, database, keyring, _listening()) as found:
+    async with serving(settings, database, keyring, listening()) as found:
         yield found
 
 
@@ -61,27 +61,28 @@ async def named_site(
     owner_url: str, keyring: Keyring, files_folder: Path, tmp_path_factory
 ) -> AsyncIterator[str]:
     """The product at the address that it is configured with, a name: passkeys work there."""
-    listening = _listening()
-    address = f"http://localhost:{listening.getsockname()[1]}"
+    port = listening()
+    address = f"http://localhost:{port.getsockname()[1]}"
     settings = Settings(
         data=Path(tmp_path_factory.mktemp("data")),
         public_url=address,
         files=files_folder.as_uri(),
     )
     database = Database(app_url(owner_url, "app-password"), keyring)
-    async with serving(settings, database, keyring, listening):
+    async with serving(settings, database, keyring, port):
         yield address
 
 
-def _listening() -> socket.socket:
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    return listening
+def listening() -> socket.socket:
+    """A free port."""
+    found = socket.socket()
+    found.bind(("127.0.0.1", 0))
+    return found
 
 
 @asynccontextmanager
 async def serving(
-    settings: Settings, database: Database, keyring: Keyring, listening: socket.socket
+    settings: Settings, database: Database, keyring: Keyring, port: socket.socket
 ) -> AsyncIterator[str]:
     """The product on a port that listens already; its address."""
     # Tests without HTTP need no pages.
@@ -89,11 +90,11 @@ async def serving(
     from frontend.operations import web_server  # noqa: PLC0415
 
     server = uvicorn.Server(web_server(build(settings, database, keyring)))
-    running = asyncio.create_task(server.serve(sockets=[listening]))
+    running = asyncio.create_task(server.serve(sockets=[port]))
     while not server.started:
         assert not running.done(), running.exception()
         await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    yield f"http://127.0.0.1:{port.getsockname()[1]}"
     server.should_exit = True
     await running
 

@@ -47,6 +47,13 @@ def lying() -> Iterator[Liar]:
         yield hostile
 
 
+@pytest_asyncio.fixture
+async def browser(site: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser of sorts, in which nobody is signed in."""
+    async with httpx.AsyncClient(base_url=site) as client:
+        yield client
+
+
 @pytest.fixture(autouse=True)
 def as_at_first(idp: Provider, lying: Liar) -> None:
     idp.down = False
@@ -114,6 +121,11 @@ async def set_up(
 
 def place(world: Consultancy) -> Tenant:
     return Tenant(world.tenant, world.slug, "Europe/London")
+
+
+def is_in(answer: httpx.Response) -> bool:
+    """Whether somebody is signed in by an answer."""
+    return "__Host-cocreate=" in str(answer.headers.get_list("set-cookie"))
 
 
 class Gone(Struct, frozen=True):

@@ -17,16 +17,17 @@ from engagements.founding import service as founding
 from engagements.notes.attachment_jobs import sweep
 from engagements.retention.destroying import destroy_due_everywhere
 from engagements.sealed import sealed_in
+from engagements.tables import metadata
 from frontend.app import build
 from frontend.letters.writing import writer
 from frontend.logs import log_plainly
 from tenancy.database.embedded import joined, running
+from tenancy.database.forgetting import forget
 from tenancy.database.pool import NOBODY, Database
 from tenancy.database.prepare import app_url, create_database, kept_app_password, prepare
 from tenancy.errors import NotFound, Unavailable
 from tenancy.files.jobs import DESTROY, destroy
 from tenancy.files.store import Files
-from tenancy.identity import limits
 from tenancy.jobs.worker import Routines
 from tenancy.jobs.worker import work as work_through
 from tenancy.mail.delivery import Postman
@@ -233,9 +234,6 @@ def routines(settings: Settings, database: Database, files: Files, keyring: Keyr
     async def refresh_reach() -> None:
         await differences(database, repair=True)
 
-    async def forget_failed_tries() -> None:
-        await limits.sweep(database)
-
     async def sweep_files() -> None:
         await sweep(database, files)
 
@@ -245,8 +243,8 @@ def routines(settings: Settings, database: Database, files: Files, keyring: Keyr
     async def destroy_what_is_due() -> None:
         await destroy_due_everywhere(database)
 
-    async def forget_sign_ups() -> None:
-        await founding.forget(database)
+    async def forget_what_is_over() -> None:
+        await forget(database, metadata)
 
     return Routines(
         jobs={
@@ -256,10 +254,9 @@ def routines(settings: Settings, database: Database, files: Files, keyring: Keyr
         },
         scheduled={
             ("5 0 * * *", "refresh reach"): refresh_reach,
-            ("50 1 * * *", "forget failed tries"): forget_failed_tries,
             ("35 2 * * *", "sweep files"): sweep_files,
             ("15 3 * * *", "destroy what is due"): destroy_what_is_due,
-            ("25 * * * *", "forget sign-ups"): forget_sign_ups,
+            ("25 * * * *", "forget what is over"): forget_what_is_over,
             ("*/10 * * * *", "note that support is over"): note_that_support_is_over,
         },
     )

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -53,6 +54,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     def files_address(self) -> str:
         return self.files or (self.data.absolute() / "files").as_uri()
 
+    @property
+    def on_own_machine(self) -> bool:
+        """Whether nobody else reaches it, its database is its own, and no mail leaves it."""
+        reached = (self.host, urlsplit(self.public_url).hostname or "")
+        elsewhere = self.database_url or self.database_app_url or self.smtp_url
+        return not elsewhere and all(_is_loopback(host) for host in reached)
+
 
 def read_settings(environment: Mapping[str, str] = os.environ, *, demo: bool = False) -> Settings:
     """Read the settings.
@@ -81,6 +89,13 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, demo: bool = F
         outbound_allowed=_outbound(environment.get("COCREATE_OUTBOUND_ALLOWED")),
         demo=demo or environment.get("COCREATE_DEMO") == "1",
     )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _default_data(environment: Mapping[str, str]) -> Path:

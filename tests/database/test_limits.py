@@ -90,21 +90,6 @@ async def test_after_a_success_it_is_counted_anew(db: Database) -> None:
     await limits.refuse_early(db, subject)
 
 
-async def test_what_failed_more_than_a_day_ago_is_forgotten(db: Database) -> None:
-    old, new = somebody(), somebody()
-    await fails(db, old, new, times=3)
-    async with db.transaction(NOBODY, writes=True) as tx:
-        await tx.connection.execute(
-            "UPDATE attempt SET last_at = now() - interval '25 hours' WHERE subject = $1", old.hash
-        )
-    await limits.sweep(db)
-    async with db.transaction(NOBODY) as tx:
-        left = await tx.connection.fetch(
-            "SELECT subject FROM attempt WHERE subject = any($1)", [old.hash, new.hash]
-        )
-    assert [row["subject"] for row in left] == [new.hash]
-
-
 async def test_the_account_is_kept_as_a_hash(db: Database) -> None:
     subject = Subject("account", "password", "somebody@example.nhs.uk")
     await fails(db, subject)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from engagements.demo.calendar import ZONE, Calendar
 from engagements.demo.cast import WORKSPACES
 from engagements.demo.script import unwrapped
 from engagements.measures.queries import indicators, standings
+from engagements.members.invitation_queries import open_invitations
 from engagements.members.queries import members
 from engagements.notes.patient_identifiers import found_in
 from engagements.notes.queries import my_reflections, notes_of_engagement
@@ -30,18 +31,29 @@ from engagements.retention.queries import going_after, holds_of, periods_of
 from engagements.search.matching import sought_in
 from engagements.search.queries import find
 from engagements.sessions import queries as sessions
+from engagements.support.queries import consents, overview
+from engagements.trail.queries import all_entries
 from engagements.upward.queries import proposed_by_me, waiting_for_me
+from tenancy.audit.verification import verify
 from tenancy.database.context import Surface
 from tenancy.database.pool import NOBODY, Database
 from tenancy.database.prepare import app_url
 from tenancy.errors import NotFound, Refused
 from tenancy.files.store import Files
+from tenancy.identity import tokens
 from tenancy.identity.queries import place_of
+from tenancy.ids import new_id
 from tenancy.workspaces.keys import Keyring
 from tenancy.workspaces.reach import context_of, differences
 from tenancy.workspaces.service import today_in
 
 TODAY = today_in(ZONE)
+
+
+async def every_entry(tx):
+    return [entry async for entry in all_entries(tx)]
+
+
 EVERY_DAY = [Calendar(date(2026, 1, 1) + timedelta(days=days)) for days in range(800)]
 PARTS = (
     *(northmoor.CLIENT, northmoor.WORK, harbour.CLIENT, harbour.WORK),
@@ -317,6 +329,48 @@ async def test_what_a_former_colleague_wrote_for_the_team_is_still_read(demo):
     assert huw.joined_on < huw.left_on < TODAY
     found = await demo.reads("ros", actions_by_state, await demo.working_together(), TODAY)
     assert [row.owner for row in found.open if row.owner_left] == ["Huw Morgan (left)"]
+
+
+async def test_people_came_and_were_given_their_places_on_days_of_the_story(demo):
+    found = await demo.reads("ros", members)
+    assert {one.joined_on for one in found if one.joined_on > TODAY - timedelta(days=30)} == set()
+    places = {
+        (one.name, place.engagement): place.starts_on for one in found for place in one.places
+    }
+    began = places["Ros Hartley", "Working Together"]
+    assert (TODAY - began).days // 30 == 14
+    for name in ("Maya Osei", "Helen Marsh", "Imran Qureshi"):
+        assert places[name, "Working Together"] == began
+
+
+async def test_one_is_away_one_is_invited_one_program_asks_and_support_was_let_in_once(demo):
+    (away,) = [one for one in await demo.reads("ros", members) if one.suspended_at]
+    assert (away.name, away.engagements) == ("Owen Bright", ["Closer"])
+    assert away.suspended_at.date() < TODAY
+    invited = await demo.reads("ros", open_invitations)
+    assert {one.name for one in invited} == {"Aisha Rahman", "Tom Ashworth"}
+    assert {one.state for one in invited} == {"open"}
+    (token,) = await demo.reads("ros", tokens.listed, new_id())
+    assert (token.member, token.scopes) == ("Imran Qureshi", ["records:read"])
+    context = replace(await demo.context("ros"), surface="support", member=None, role=None)
+    async with demo.db.transaction(context) as tx:
+        seen = await overview(tx)
+    absent = {one.name for one in seen.members if one.last_here is None}
+    assert absent == {"Huw Morgan", "Owen Bright"}
+    (consent,) = await demo.reads("ros", consents)
+    assert consent.over
+    assert consent.given_at < consent.ended_at < consent.until
+
+
+async def test_the_trail_tells_the_story_in_its_order_and_its_chain_is_whole(demo):
+    entries = await demo.reads("ros", every_entry)
+    moments = [entry.at for entry in entries]
+    assert moments == sorted(moments)
+    assert (TODAY - moments[0].date()).days > 600
+    assert moments[-1] <= datetime.now(UTC)
+    assert len({moment.date() for moment in moments}) > 100
+    context = await demo.context("ros")
+    assert (await verify(demo.db, context.tenant)).broken is None
 
 
 async def test_the_other_consultancy_sees_nothing_of_the_first(demo):

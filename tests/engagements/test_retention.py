@@ -33,6 +33,7 @@ from tenancy.files.jobs import DESTROY, destroy
 from tenancy.files.kinds import Upload
 from tenancy.files.store import Files
 from tenancy.ids import new_id
+from tenancy.support.service import SupportDraft, end, let_in
 from tenancy.workspaces.invitations import revoke
 from tenancy.workspaces.queries import Tenant
 from world import Consultancy, EngagementWorld, Person, engagement
@@ -322,6 +323,26 @@ async def test_the_trail_goes_when_its_own_time_has_come(
     assert destroyed.counts == {"trail": 2}
     verified = await verify(northlight.db, northlight.tenant)
     assert (verified.entries, verified.broken) == (len(later), None)
+
+
+async def test_who_of_support_was_let_in_is_kept_as_long_as_the_trail(
+    northlight: Consultancy, owner_url: str
+) -> None:
+    draft = SupportDraft(operator="op@cocreate.example", hours=4, reason="A letter did not come.")
+    over = await acts(northlight, northlight.alice, let_in, draft, [draft.operator])
+    open_still = await acts(northlight, northlight.alice, let_in, draft, [draft.operator])
+    await acts(northlight, northlight.alice, end, over.id)
+    await rows(
+        owner_url,
+        "UPDATE support_access SET ended_at = now() - interval '85 months' WHERE id = $1",
+        over.id,
+    )
+
+    assert await due(northlight, TODAY, "support_access") == {over.id}
+    await destroy_due(northlight.db, place(northlight))
+    assert await there(owner_url, northlight, "support_access") == {open_still.id}
+    assert await due(northlight, after(TODAY, 83), "support_access") == set()
+    assert await due(northlight, after(TODAY, 85), "support_access") == {open_still.id}
 
 
 async def test_a_long_trail_goes_from_its_beginning_batch_by_batch(

@@ -31,6 +31,7 @@ async def test_a_new_owner_is_shown_three_steps_and_the_sample(owner) -> None:
     home = await owner.page("")
     assert "Your first note is three steps away" in home.text
     assert "Northmoor Vale" in home.text
+    assert '/settings/invitations">Your colleagues</a>' in home.text
     page = await owner.json("")
     assert page["begun"] == {"client": False, "engagement_id": None, "note": False}
 

@@ -365,7 +365,7 @@ async def test_sign_ups_are_forgotten_after_an_hour(
     id = await superuser.fetchval("SELECT id FROM sign_up ORDER BY id DESC LIMIT 1")
     settings = Settings(data=tmp_path, public_url="http://127.0.0.1", demo=False)
     scheduled = routines(settings, db, files, keyring).scheduled
-    [hourly] = [deed for (_, name), deed in scheduled.items() if name == "forget sign-ups"]
+    [hourly] = [deed for (_, name), deed in scheduled.items() if name == "forget what is over"]
     there = "SELECT count(*) FROM sign_up WHERE id = $1"
 
     await hourly()

@@ -1,6 +1,5 @@
 """Signing in with a workspace's own provider: a certified implementation over real HTTP."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -20,10 +19,12 @@ from tenancy.workspaces import service as workspaces
 from vouching import (  # noqa: F401 - fixtures among them
     PAGE,
     as_at_first,
+    browser,
     connected,
     gone,
     has_passkeys,
     idp,
+    is_in,
     lying,
     place,
     session_with,
@@ -36,19 +37,9 @@ from world import Consultancy, Person
 
 
 @pytest.fixture
-async def browser(site: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=site) as client:
-        yield client
-
-
-@pytest.fixture
 async def domain(northlight: Consultancy) -> str:
     """The domain of everybody's address in Northlight."""
     return northlight.bob.email.partition("@")[2]
-
-
-def is_in(answer: httpx.Response) -> bool:
-    return "__Host-cocreate=" in str(answer.headers.get_list("set-cookie"))
 
 
 async def who(browser: httpx.AsyncClient, answer: httpx.Response) -> dict[str, str]:

@@ -4,7 +4,7 @@ import base64
 import hmac
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -17,17 +17,13 @@ from joserfc.jwk import OctKey, RSAKey
 
 from providing import CLIENT, Liar
 from served import Visit
-from vouching import as_at_first, connected, gone, idp, lying, site  # noqa: F401
+from vouching import as_at_first, browser, connected, gone, idp, lying, site  # noqa: F401
 from world import Consultancy
+
+# ruff: noqa: F811 - fixtures are named where they are used
 
 Token = Callable[[Liar, str], str]
 SOON = 3600
-
-
-@pytest.fixture
-async def browser(site: str) -> AsyncIterator[httpx.AsyncClient]:  # noqa: F811
-    async with httpx.AsyncClient(base_url=site) as client:
-        yield client
 
 
 def saying(**claims: Any) -> Token:
@@ -152,7 +148,7 @@ async def test_a_token_is_not_believed_that_is(
     lie: Token,
     browser: httpx.AsyncClient,
     northlight: Consultancy,
-    lying: Liar,  # noqa: F811
+    lying: Liar,
 ) -> None:
     await connected(northlight, lying.issuer)
     going = await gone(browser, northlight)
@@ -179,7 +175,7 @@ async def test_a_token_that_is_right_in_every_part_is_believed(
     truth: Token,
     visit: Visit,
     northlight: Consultancy,
-    lying: Liar,  # noqa: F811
+    lying: Liar,
 ) -> None:
     await connected(northlight, lying.issuer)
     bob = await visit(northlight, northlight.bob)
@@ -207,7 +203,7 @@ async def test_nobody_is_sent_to_a_provider_that_says_of_itself(
     metadata: dict[str, Any],
     browser: httpx.AsyncClient,
     northlight: Consultancy,
-    lying: Liar,  # noqa: F811
+    lying: Liar,
 ) -> None:
     await connected(northlight, lying.issuer)
     lying.metadata = metadata
@@ -222,7 +218,7 @@ async def test_no_key_is_fetched_from_inside(
     inside: str,
     browser: httpx.AsyncClient,
     northlight: Consultancy,
-    lying: Liar,  # noqa: F811
+    lying: Liar,
 ) -> None:
     await connected(northlight, lying.issuer)
     going = await gone(browser, northlight)
@@ -235,7 +231,7 @@ async def test_no_key_is_fetched_from_inside(
 async def test_an_answer_that_another_provider_gave_is_not_taken(
     visit: Visit,
     northlight: Consultancy,
-    lying: Liar,  # noqa: F811
+    lying: Liar,
 ) -> None:
     await connected(northlight, lying.issuer)
     for always, named in ((False, "https://login.example"), (True, "")):

@@ -63,6 +63,12 @@ CONNECTED = {
     "provider": "login.microsoftonline.com",
     "account": "pat@trust.example",
 }
+DISCONNECTED = {
+    "workspace": "Northlight",
+    "provider": "login.microsoftonline.com",
+    "sender": "Alice Adeyemi",
+    "path": "/sign-in",
+}
 ASKED = {
     "workspace": "Northlight",
     "engagement": "Working together",
@@ -304,6 +310,7 @@ def test_a_letter_links_to_nothing_that_its_reader_cannot_open_yet() -> None:
         ("invitation", INVITED),
         ("invitation_accepted", ACCEPTED),
         ("single_sign_on_connected", CONNECTED),
+        ("single_sign_on_disconnected", DISCONNECTED),
     ],
 )
 def test_every_letter_greets_by_name_and_is_one_line_in_the_subject(

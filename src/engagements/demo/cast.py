@@ -5,7 +5,7 @@ from msgspec import Struct
 from tenancy.database.context import Role
 
 WORKSPACES = ("northlight", "tidewater")
-"""The slugs of the demo's consultancies; the outbox shows the mails of these alone."""
+"""The slugs of the demo's consultancies."""
 
 
 class DemoPerson(Struct, frozen=True):
@@ -86,6 +86,25 @@ WHO_LEFT = DemoPerson(
     "worked at Northmoor Vale, and left",
 )
 """A former colleague: what he wrote for the team is still read, and he signs in no more."""
+
+WHO_IS_AWAY = DemoPerson(
+    "owen",
+    "Owen Bright",
+    "owen@northlight.example",
+    "associate",
+    "Associate",
+    "is on parental leave, so his access is paused",
+)
+NEWCOMER = DemoPerson(
+    "aisha",
+    "Aisha Rahman",
+    "aisha.rahman@northlight.example",
+    "associate",
+    "Associate",
+    "is invited, and has not answered yet",
+)
+SUPPORT = "support@cocreate.example"
+"""Who runs the installation; they were let in once."""
 
 TIDEWATER = (
     DemoPerson(

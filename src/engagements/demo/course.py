@@ -42,6 +42,8 @@ from tenancy.files.store import Files
 from tenancy.ids import new_id
 
 STILL_FRESH = timedelta(days=6)
+AGREED_BEFORE = timedelta(days=28)
+PLANNED_BEFORE = timedelta(days=21)
 READ_AFTER = timedelta(hours=13)
 """A note is read the next morning, if it is not of the last days."""
 
@@ -53,21 +55,23 @@ async def go_through(scene: Scene, engagement: UUID, work: Work) -> None:
     notes = await write_notes(scene, engagement, work.notes, sessions, days)
     for agreement in work.agreements:
         await agree_on(scene, engagement, agreement)
-    await agree_actions(scene, engagement, work.actions, sessions)
+    await agree_actions(scene, engagement, work.actions, sessions, days)
     async with scene.speaking(work.lead):
         for wave in work.waves:
             await record_wave(scene, engagement, wave)
-        series = {
-            part.draft.title: await count(scene, engagement, part) for part in work.indicators
-        }
+        with scene.on(scene.calendar.month(0), "11:15"):
+            series = {
+                part.draft.title: await count(scene, engagement, part) for part in work.indicators
+            }
         for update in work.updates:
             await publish(scene, engagement, update, series)
     for part in work.upward:
         await show_upward(scene, notes[part.note], part)
     if work.closed is not None:
-        async with scene.speaking(work.lead) as tx:
-            on = scene.calendar.day(work.closed)
-            await change_state(tx, engagement, StateChange(state="closed"), on=on)
+        on = scene.calendar.day(work.closed)
+        with scene.on(on, "17:00"):
+            async with scene.speaking(work.lead) as tx:
+                await change_state(tx, engagement, StateChange(state="closed"), on=on)
 
 
 async def meet_in_sessions(
@@ -76,10 +80,11 @@ async def meet_in_sessions(
     """Plan every session, and record who came to those in the past."""
     sessions = {}
     for part in parts:
+        day = scene.calendar.day(part.day)
         draft = SessionDraft(
             kind=part.kind,
             title=part.title,
-            starts_on=scene.calendar.day(part.day),
+            starts_on=day,
             starts_at=part.at,
             minutes=part.minutes,
             place=part.place,
@@ -87,12 +92,15 @@ async def meet_in_sessions(
             attendee_ids=scene.ids(part.expected),
         )
         async with scene.speaking(part.lead) as tx:
-            session = (await plan_session(tx, engagement, draft)).id
+            with scene.on(day - PLANNED_BEFORE, "11:50"):
+                session = (await plan_session(tx, engagement, draft)).id
             if part.cancelled:
-                await cancel(tx, session)
+                with scene.on(day - timedelta(days=1), "16:30"):
+                    await cancel(tx, session)
             elif part.day < 0:
                 came = (key for key in part.expected if key not in part.missing)
-                await hold(tx, session, Register(came_ids=scene.ids(came)))
+                with scene.on(day, "18:00"):
+                    await hold(tx, session, Register(came_ids=scene.ids(came)))
         sessions[part.key] = session
     return sessions
 
@@ -124,11 +132,12 @@ async def write_notes(
             session_id=sessions[part.session] if part.session else None,
         )
         note, at = new_id(), moment(day(part), part.at)
-        async with scene.speaking(part.author) as tx:
-            await write(tx, note, draft, at=at)
-            await write_again(tx, note, draft, part, at)
-            if part.files:
-                await put_files(tx, scene.files, note, part.files)
+        with scene.on(day(part), part.at):
+            async with scene.speaking(part.author) as tx:
+                await write(tx, note, draft, at=at)
+                await write_again(tx, note, draft, part, at)
+                if part.files:
+                    await put_files(tx, scene.files, note, part.files)
         if scene.calendar.today - day(part) > STILL_FRESH:
             for reader in part.readers:
                 async with scene.speaking(reader) as tx:
@@ -141,29 +150,33 @@ async def write_notes(
 
 async def agree_on(scene: Scene, engagement: UUID, part: AgreementPart) -> None:
     """Propose a version, and have it answered where each person is."""
-    at = moment(scene.calendar.day(part.day), "10:20")
-    async with scene.speaking(part.by) as tx:
-        version = await agreements.propose(tx, engagement, part.draft, at=at)
+    on = scene.calendar.day(part.day)
+    with scene.on(on, "10:20"):
+        async with scene.speaking(part.by) as tx:
+            version = await agreements.propose(tx, engagement, part.draft, at=moment(on, "10:20"))
     for key, day, surface in part.accepted:
-        at = moment(scene.calendar.day(day), "12:40")
-        async with scene.speaking(key, surface) as tx:
-            await agreements.answer(tx, version.id, "accepted", at=at)
+        on = scene.calendar.day(day)
+        with scene.on(on, "12:40"):
+            async with scene.speaking(key, surface) as tx:
+                await agreements.answer(tx, version.id, "accepted", at=moment(on, "12:40"))
 
 
 async def show_upward(scene: Scene, note: UUID, part: UpwardPart) -> None:
     """Propose words of a note; softened, by the one who said them."""
     draft = upward.WordsDraft(words=part.words, said_by=part.said_by)
-    async with scene.speaking(part.by) as tx:
-        at = moment(scene.calendar.day(part.day), "17:30")
-        proposal = await upward.propose(tx, note, draft, at=at)
-        speaker = proposal.speaker_id
+    on = scene.calendar.day(part.day)
+    with scene.on(on, "17:30"):
+        async with scene.speaking(part.by) as tx:
+            proposal = await upward.propose(tx, note, draft, at=moment(on, "17:30"))
+            speaker = proposal.speaker_id
     if part.approved_on is None:
         return
     key = next(key for key, member in scene.members.items() if member == speaker)
     approval = upward.Approval(words=part.softened, said_by=part.said_by)
-    async with scene.speaking(key) as tx:
-        at = moment(scene.calendar.day(part.approved_on), "21:05")
-        await upward.approve(tx, proposal.id, approval, at=at)
+    on = scene.calendar.day(part.approved_on)
+    with scene.on(on, "21:05"):
+        async with scene.speaking(key) as tx:
+            await upward.approve(tx, proposal.id, approval, at=moment(on, "21:05"))
 
 
 async def write_again(
@@ -185,23 +198,34 @@ async def put_files(tx: Transaction, files: Files, note: UUID, parts: Iterable[F
 
 
 async def agree_actions(
-    scene: Scene, engagement: UUID, parts: Iterable[ActionPart], sessions: dict[str, UUID]
+    scene: Scene,
+    engagement: UUID,
+    parts: Iterable[ActionPart],
+    sessions: dict[str, UUID],
+    days: dict[str, date],
 ) -> None:
     for part in parts:
+        due = scene.calendar.day(part.due)
+        lately = scene.calendar.day(-1)
+        agreed = days[part.session] if part.session else min(due - AGREED_BEFORE, lately)
         draft = actions.ActionDraft(
             text=part.text,
             owner_id=scene.members[part.owner],
-            due_on=scene.calendar.day(part.due),
+            due_on=due,
             kind=part.kind,
             shown_to=part.shown_to,
             session_id=sessions[part.session] if part.session else None,
         )
         async with scene.speaking(part.by) as tx:
-            action = await actions.agree(tx, engagement, draft)
+            with scene.on(agreed, "16:45"):
+                action = await actions.agree(tx, engagement, draft)
             if part.done is not None:
-                await actions.complete(tx, action.id, scene.calendar.day(part.done))
+                done = scene.calendar.day(part.done)
+                with scene.on(done, "13:10"):
+                    await actions.complete(tx, action.id, done)
             if part.dropped:
-                await actions.drop(tx, action.id)
+                with scene.on(due, "09:50"):
+                    await actions.drop(tx, action.id)
 
 
 async def record_wave(scene: Scene, engagement: UUID, part: WavePart) -> None:
@@ -217,7 +241,8 @@ async def record_wave(scene: Scene, engagement: UUID, part: WavePart) -> None:
         )
     on = scene.calendar.month(part.months_ago).replace(day=10)
     draft = measures.ScoresDraft(measured_on=on, scores=scores)
-    await measures.record_scores(scene.tx, engagement, draft)
+    with scene.on(on, "12:30"):
+        await measures.record_scores(scene.tx, engagement, draft)
 
 
 async def count(scene: Scene, engagement: UUID, part: IndicatorPart) -> UUID:
@@ -251,4 +276,5 @@ async def publish(
         setattr(draft, f"quote_{number}", words)
         setattr(draft, f"said_by_{number}", said_by)
         setattr(draft, f"permission_{number}", True)
-    await publish_update(scene.tx, engagement, draft, at=moment(on, part.at))
+    with scene.on(on, part.at):
+        await publish_update(scene.tx, engagement, draft, at=moment(on, part.at))

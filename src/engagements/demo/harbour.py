@@ -223,7 +223,7 @@ WORK = Work(
     starts=-4,
     months=14,
     phases_passed=1,
-    team=("bethan",),
+    team=("bethan", "owen"),
     focus=("TW2", "PA2"),
     milestones=(
         MilestonePart("Scope", "Agreement signed, with what we will not report", -84, -85),

@@ -1,7 +1,7 @@
 """Telling how the work begins: the client, its people, the engagement and its plan."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from engagements.clients.service import (
@@ -35,12 +35,18 @@ from engagements.portfolio.service import (
 )
 from tenancy.database.pool import Transaction
 
+PLANNED_ON = -8
+"""When work that has yet to begin was written down."""
+INVITED_ON = -4
+"""When whoever has not accepted yet was invited."""
 
-async def meet(scene: Scene, by: str, part: ClientPart) -> UUID:
+
+async def meet(scene: Scene, by: str, part: ClientPart, on: date) -> UUID:
     """Add a client with its units and contacts."""
-    async with scene.speaking(by) as tx:
-        client = (await add_organisation(tx, part.organisation)).id
-    await describe(scene, by, client, part)
+    with scene.on(on, "10:05"):
+        async with scene.speaking(by) as tx:
+            client = (await add_organisation(tx, part.organisation)).id
+        await describe(scene, by, client, part)
     return client
 
 
@@ -86,15 +92,16 @@ async def begin(scene: Scene, client: UUID, part: ClientPart, work: Work) -> UUI
         starts_on=scene.calendar.months_away(work.starts),
         ends_on=scene.calendar.months_away(work.starts + work.months) - timedelta(days=1),
     )
-    async with scene.speaking(work.lead) as tx:
-        engagement = (await open_engagement(tx, draft)).id
-        await change_state(tx, engagement, StateChange(state=work.became))
-    async with scene.speaking(work.lead) as tx:
-        await _bring_in(scene, engagement, part.contacts, work.team)
-        await _choose_focus(tx, engagement, work.focus)
-        await _pass_phases(tx, engagement, work.phases_passed)
-        await _add_milestones(scene, engagement, work.milestones)
-        await _add_objectives(tx, engagement, work.objectives)
+    with scene.on(min(draft.starts_on, scene.calendar.day(PLANNED_ON))):
+        async with scene.speaking(work.lead) as tx:
+            engagement = (await open_engagement(tx, draft)).id
+            await change_state(tx, engagement, StateChange(state=work.became))
+        async with scene.speaking(work.lead) as tx:
+            await _bring_in(scene, engagement, part.contacts, work.team)
+            await _choose_focus(tx, engagement, work.focus)
+            await _add_milestones(scene, engagement, work.milestones)
+            await _add_objectives(tx, engagement, work.objectives)
+            await _pass_phases(scene, engagement, work.phases_passed)
     return engagement
 
 
@@ -109,7 +116,8 @@ async def _bring_in(
             contact = scene.contacts[person.key]
             draft = PersonDraft(relation=person.relation, contact_id=contact)
             if person.invited:
-                await bring_in(scene.tx, engagement, draft, home=scene.home)
+                with scene.on(scene.calendar.day(INVITED_ON), "14:20"):
+                    await bring_in(scene.tx, engagement, draft, home=scene.home)
                 continue
             place = await add_person(scene.tx, engagement, draft, home=scene.home)
             scene.members[person.key] = place.member_id
@@ -122,12 +130,13 @@ async def _choose_focus(tx: Transaction, engagement: UUID, codes: Sequence[str])
     await set_focus(tx, engagement, Focus(elements=[ids[code] for code in codes]))
 
 
-async def _pass_phases(tx: Transaction, engagement: UUID, passed: int) -> None:
-    phases = (await tx.one(queries.engagement_page, engagement=engagement)).phases
+async def _pass_phases(scene: Scene, engagement: UUID, passed: int) -> None:
+    phases = (await scene.tx.one(queries.engagement_page, engagement=engagement)).phases
     for phase in phases[:passed]:
-        await _move(tx, phase, "passed")
-        for following in phases[phase.position : phase.position + 1]:
-            await _move(tx, following, "running")
+        with scene.on(phase.ends_on, "16:10"):
+            await _move(scene.tx, phase, "passed")
+            for following in phases[phase.position : phase.position + 1]:
+                await _move(scene.tx, following, "running")
 
 
 async def _move(tx: Transaction, phase: PhaseRow, state: PhaseState) -> None:
@@ -150,7 +159,9 @@ async def _add_milestones(scene: Scene, engagement: UUID, parts: Iterable[Milest
         )
         milestone = await plan.add_milestone(tx, engagement, draft)
         if part.done is not None:
-            await plan.complete_milestone(tx, milestone.id, scene.calendar.day(part.done))
+            done = scene.calendar.day(part.done)
+            with scene.on(done, "15:40"):
+                await plan.complete_milestone(tx, milestone.id, done)
 
 
 async def _add_objectives(

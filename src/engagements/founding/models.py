@@ -17,6 +17,8 @@ class SignUp(GlobalBase):
 
     __tablename__ = "sign_up"
     __grants__ = ("SELECT", "INSERT", "UPDATE", "DELETE")
+    # What was typed is nobody's yet; and the limits count those of the last hour.
+    __forgotten__ = "created_at < now() - interval '1 hour'"
     __table_args__ = (
         Index("sign_up_account_ix", "account_hash", "created_at"),
         Index("sign_up_address_ix", "address_hash", "created_at"),

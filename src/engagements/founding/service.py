@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Meta, Struct
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from engagements.founding import slugs
 from engagements.founding.models import SignUp
@@ -168,13 +168,6 @@ async def letters(db: Database, keyring: Keyring) -> list[Letter]:
         found = [await tx.session.get(SignUp, row.id) for row in await tx.all(waiting)]
     written = [_letter(keyring, sign_up) for sign_up in found if sign_up is not None]
     return [letter for letter in written if letter is not None]
-
-
-async def forget(db: Database) -> None:
-    """Delete the sign-ups that count for nothing any more."""
-    async with db.transaction(NOBODY, writes=True) as tx:
-        long_ago = datetime.now(UTC) - WITHIN
-        await tx.session.execute(delete(SignUp).where(SignUp.created_at < long_ago))
 
 
 async def _checked(db: Database, draft: SignUpDraft) -> SignUpDraft:

@@ -82,8 +82,9 @@ CLASSES: tuple[RecordClass, ...] = (
     RecordClass(
         "trail",
         "The trail",
-        "Who did what to which record, without a word of it.",
-        "it was written down",
+        "Who did what to which record, without a word of it; and who of support was let in, and "
+        "why.",
+        "it was written down, or their access ended",
         84,
         least=12,
         leaves_trace=False,

@@ -23,6 +23,7 @@ from tenancy.database.context import Context
 from tenancy.database.pool import NOBODY, Database, Transaction
 from tenancy.database.read import Read
 from tenancy.mail.models import Mail
+from tenancy.support.models import SupportAccess
 from tenancy.workspaces.models import Invitation
 from tenancy.workspaces.queries import Tenant, tenants
 from tenancy.workspaces.service import today_in
@@ -179,5 +180,6 @@ _DESTROYERS: Mapping[str, Callable[[Transaction, list[UUID]], Awaitable[list[UUI
     "agreement": _rows_of(Agreement),
     "invitation": _rows_of(Invitation),
     "mail": _rows_of(Mail),
+    "support_access": _rows_of(SupportAccess),
     "audit_entry": destroy_oldest,
 }

@@ -35,6 +35,7 @@ from engagements.retention.models import LegalHold
 from tenancy.audit.models import AuditEntry
 from tenancy.database.read import tenant
 from tenancy.mail.models import Mail
+from tenancy.support.models import SupportAccess
 from tenancy.workspaces.models import Assignment, Invitation
 
 note = cast(Table, Note.__table__).c
@@ -47,9 +48,13 @@ _assignment = cast(Table, Assignment.__table__).c
 _hold = cast(Table, LegalHold.__table__).c
 _invitation = cast(Table, Invitation.__table__).c
 _mail = cast(Table, Mail.__table__).c
+_access = cast(Table, SupportAccess.__table__).c
 _entry = cast(Table, AuditEntry.__table__).c
 
-KINDS = ("note", "action", "publication", "agreement", "invitation", "mail", "audit_entry")
+KINDS = (
+    *("note", "action", "publication", "agreement", "invitation", "mail", "support_access"),
+    "audit_entry",
+)
 """In the order in which they go: a publication refers to the agreement that allowed it, and no deed
 of the workspace commits any more once the trail is held."""
 
@@ -199,5 +204,8 @@ def records() -> CompoundSelect[Any]:
         _of_engagement(_agreement, "agreement", "publication", _record_ended),
         _of_workspace(_invitation, "invitation", "mail", _invitation_ended),
         _of_workspace(_mail, "mail", "mail", func.coalesce(_mail.sent_at, _mail.created_at)),
+        _of_workspace(
+            _access, "support_access", "trail", func.coalesce(_access.ended_at, _access.until)
+        ),
         _of_workspace(_entry, "audit_entry", "trail", _entry.created_at, _entry.number),
     )

@@ -23,6 +23,7 @@ from tenancy.database.pool import Transaction
 from tenancy.identity import sessions
 from tenancy.identity.queries import WorkspaceOf
 from tenancy.second_factors.queries import AppRow, apps_of, recovery_codes_left
+from tenancy.sso.queries import OwnConnection, own_connections
 
 
 class SessionRow(Struct):
@@ -47,6 +48,8 @@ class Account(Struct):
     apps: list[AppRow]
     recovery_codes: int
     """How many are left."""
+    connections: list[OwnConnection]
+    """The workspaces whose own provider signs them in."""
     sessions: list[SessionRow]
     workspaces: list[WorkspaceOf]
 
@@ -79,6 +82,7 @@ async def account(tx: NamedDependency[Transaction], viewer: NamedDependency[View
         viewer.factors,
         await tx.all(apps_of, identity=viewer.identity),
         await tx.one(recovery_codes_left, identity=viewer.identity),
+        await tx.all(own_connections, identity=viewer.identity, within=viewer.within),
         [
             SessionRow(
                 one.id,

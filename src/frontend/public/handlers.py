@@ -109,7 +109,11 @@ async def demo_outbox(
     keyring: NamedDependency[Keyring],
 ) -> Outbox:
     """The mails of the demo's workspaces and of sign-ups, so that a newcomer can try it all."""
-    return Outbox(await mails_of_the_demo(database, keyring, request.app.state.write))
+    state = request.app.state
+    on_own_machine = state.settings.on_own_machine
+    return Outbox(
+        await mails_of_the_demo(database, keyring, state.write, on_own_machine=on_own_machine)
+    )
 
 
 PUBLIC = [

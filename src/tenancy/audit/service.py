@@ -11,6 +11,7 @@ from sqlalchemy import Table, delete, func, insert, or_, select, update
 from tenancy.audit.chain import BEGINNING, hash_of
 from tenancy.audit.models import KEPT_MONTHS, AuditEntry, AuditHead
 from tenancy.database.base import TenantBase
+from tenancy.database.clock import now_in
 from tenancy.database.context import Context
 from tenancy.database.entities import Entities
 from tenancy.database.pool import Transaction
@@ -35,6 +36,8 @@ class Deed(Struct, frozen=True):
     verb: str
     object_kind: str
     object_id: UUID
+    told_at: datetime | None
+    """When it was done, where that is told afterwards; else when it is chained."""
 
 
 class Head(Struct, frozen=True):
@@ -83,7 +86,7 @@ async def begin(tx: Transaction) -> None:
     await AuditHeads(tx).add(
         number=0,
         hash=BEGINNING,
-        chained_at=datetime.now(UTC),
+        chained_at=now_in(tx),
         kept_number=0,
         kept_hash=BEGINNING,
     )
@@ -113,7 +116,7 @@ async def record_of(
     await tx.flush()
     if tx.fiction:
         return
-    deed = Deed(context.member, verb, kind, id)
+    deed = Deed(context.member, verb, kind, id, tx.told_at)
     tx.before_commit(Context(surface="job", tenant=context.tenant), _chain, deed)
 
 
@@ -124,14 +127,14 @@ async def _chain(tx: Transaction, deeds: list[Deed]) -> None:
         Unavailable: the chain has no head, so nothing can be appended.
     """
     head = await _hold_head(tx)
-    now = max(datetime.now(UTC), head.chained_at)
-    number, hash = head.number, head.hash
-    for deed in deeds:
+    now, number, hash, chained_at = datetime.now(UTC), head.number, head.hash, head.chained_at
+    for deed in sorted(deeds, key=lambda deed: deed.told_at or now):
         number += 1
+        chained_at = max(deed.told_at or now, chained_at)
         entry = _Entry(
             tenant_id=head.tenant,
             id=new_id(),
-            created_at=now,
+            created_at=chained_at,
             number=number,
             member_id=deed.member,
             verb=deed.verb,
@@ -140,7 +143,7 @@ async def _chain(tx: Transaction, deeds: list[Deed]) -> None:
         )
         hash = hash_of(hash, head.tenant, entry)
         await tx.run(_append, **asdict(entry), hash=hash)
-    await tx.run(_move_head, number=number, hash=hash, chained_at=now)
+    await tx.run(_move_head, number=number, hash=hash, chained_at=chained_at)
 
 
 async def destroy_oldest(tx: Transaction, ids: list[UUID]) -> list[UUID]:

@@ -82,6 +82,8 @@ class GlobalBase(Base):
 
     __abstract__ = True
     __grants__: ClassVar[tuple[str, ...]] = ("SELECT", "INSERT", "UPDATE")
+    __forgotten__: ClassVar[str] = ""
+    """SQL of the rows that count for nothing any more; empty where none come to that."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
@@ -26,7 +27,6 @@ from tenancy.database.write import Write
 from tenancy.errors import KeptAside, NotFound
 
 T = TypeVar("T")
-
 
 NOBODY = Context(surface="public")
 BATCH = 500
@@ -64,6 +64,8 @@ class Transaction:
         self._writes = writes
         self.fiction = False
         """Of a story that never happened no letter goes out, and nothing is in the trail."""
+        self.told_at: datetime | None = None
+        """When what is told happened, in a story that is told afterwards."""
         self.safes = safes
         self._safe: OpenSafe | None = None
         self._last: dict[tuple[Context, Callable[..., Awaitable[None]]], list[Any]] = {}

@@ -162,13 +162,6 @@ async def forget(tx: Transaction, *subjects: Subject) -> None:
     await tx.session.execute(delete(Attempt).where(_attempt.subject.in_(hashes)))
 
 
-async def sweep(db: Database) -> None:
-    """Forget what was counted more than a day ago."""
-    old = _attempt.last_at < func.now() - bindparam("old", FORGOTTEN_AFTER, type_=Interval())
-    async with db.transaction(NOBODY, writes=True) as tx:
-        await tx.session.execute(delete(Attempt).where(old))
-
-
 def _too_many(seconds: float) -> str:
     return f"That did not work several times. Try again in {_words(seconds)}."
 

@@ -28,6 +28,9 @@ class SignInRequest(GlobalBase):
     """A code asked for in one browser. An unknown address leaves a row without an identity."""
 
     __tablename__ = "sign_in_request"
+    __grants__ = ("SELECT", "INSERT", "UPDATE", "DELETE")
+    # The limits count those of the last hour.
+    __forgotten__ = "created_at < now() - interval '1 day'"
     __table_args__ = (
         Index("sign_in_request_account_ix", "account_hash", "created_at"),
         Index("sign_in_request_address_ix", "address_hash", "created_at"),
@@ -52,6 +55,9 @@ class SignInSession(GlobalBase):
     """A signed-in browser, bound to one workspace."""
 
     __tablename__ = "sign_in_session"
+    __grants__ = ("SELECT", "INSERT", "UPDATE", "DELETE")
+    # For a year it tells a browser in which its person has signed in before.
+    __forgotten__ = "least(ended_at, expires_at) < now() - interval '365 days'"
 
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     identity_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"), index=True)
@@ -74,6 +80,8 @@ class ApiToken(GlobalBase):
     """A key with which a member's programs ask in one workspace, until it expires."""
 
     __tablename__ = "api_token"
+    __grants__ = ("SELECT", "INSERT", "UPDATE", "DELETE")
+    __forgotten__ = "least(revoked_at, expires_at) < now() - interval '90 days'"
 
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     identity_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"))
@@ -94,6 +102,7 @@ class Attempt(GlobalBase):
 
     __tablename__ = "attempt"
     __grants__ = ("SELECT", "INSERT", "UPDATE", "DELETE")
+    __forgotten__ = "last_at < now() - interval '1 day'"
 
     subject: Mapped[bytes] = mapped_column(unique=True)
     failures: Mapped[int]

@@ -36,6 +36,7 @@ class PasskeyChallenge(GlobalBase):
 
     __tablename__ = "passkey_challenge"
     __grants__ = ("SELECT", "INSERT", "UPDATE", "DELETE")
+    __forgotten__ = "expires_at < now()"
 
     challenge: Mapped[bytes] = mapped_column(unique=True)
     bound_to: Mapped[bytes]

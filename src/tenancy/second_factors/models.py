@@ -14,6 +14,7 @@ class Authenticator(GlobalBase):
 
     __tablename__ = "authenticator"
     __grants__ = ("SELECT", "INSERT", "UPDATE", "DELETE")
+    __forgotten__ = "confirmed_at IS NULL AND created_at < now() - interval '1 day'"
 
     identity_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"), index=True)
     name: Mapped[str]

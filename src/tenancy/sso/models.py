@@ -61,12 +61,15 @@ class ExternalIdentity(GlobalBase):
     """Who somebody is to a provider. It counts in the workspace that it was proved in, only."""
 
     __tablename__ = "external_identity"
+    __grants__ = ("SELECT", "INSERT", "UPDATE", "DELETE")
     __table_args__ = (UniqueConstraint("tenant_id", "issuer", "subject"),)
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("workspace.id"))
     issuer: Mapped[str]
     subject: Mapped[str]
     identity_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"), index=True)
+    last_used_at: Mapped[datetime | None]
+    """When the provider vouched for them last; None since before this was kept."""
 
 
 class SsoFlow(GlobalBase):
@@ -77,6 +80,9 @@ class SsoFlow(GlobalBase):
     """
 
     __tablename__ = "sso_flow"
+    __grants__ = ("SELECT", "INSERT", "UPDATE", "DELETE")
+    # The limits count those of the last hour.
+    __forgotten__ = "created_at < now() - interval '1 day'"
     __table_args__ = (Index("sso_flow_address_ix", "address_hash", "created_at"),)
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("workspace.id"))

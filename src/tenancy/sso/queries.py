@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from typing import cast
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Interval, Table, bindparam, exists, func, select
+from sqlalchemy import Interval, Table, Uuid, bindparam, exists, func, select
 
 from tenancy.database.context import Role
 from tenancy.database.read import Read, tenant
@@ -18,7 +19,7 @@ from tenancy.sso.models import (
     SsoFlow,
     State,
 )
-from tenancy.workspaces.models import Reach, SsoFor, Workspace
+from tenancy.workspaces.models import Member, Reach, SsoFor, Workspace
 
 _connection = cast(Table, SsoConnection.__table__).c
 _domain = cast(Table, SsoDomain.__table__).c
@@ -27,6 +28,7 @@ _flow = cast(Table, SsoFlow.__table__).c
 _identity = cast(Table, Identity.__table__).c
 _reach = cast(Table, Reach.__table__).c
 _session = cast(Table, SignInSession.__table__).c
+_member = cast(Table, Member.__table__).c
 _workspace = cast(Table, Workspace.__table__).c
 
 
@@ -89,6 +91,42 @@ class Vouched(Struct, frozen=True):
     name: str
     email: str
     role: Role
+
+
+class Connected(Struct, frozen=True):
+    """A member, as the provider knows them."""
+
+    id: UUID
+    member_id: UUID
+    name: str
+    email: str
+    issuer: str
+    subject: str
+    """By which the provider calls them: often a row of letters and figures."""
+    connected_at: datetime
+    last_used_at: datetime | None
+
+    @property
+    def provider(self) -> str:
+        return provider_named(self.issuer)
+
+
+class OwnConnection(Struct, frozen=True):
+    """A workspace whose provider signs a person in."""
+
+    workspace: str
+    issuer: str
+    connected_at: datetime
+    last_used_at: datetime | None
+
+    @property
+    def provider(self) -> str:
+        return provider_named(self.issuer)
+
+
+def provider_named(issuer: str) -> str:
+    """What people call a provider: the host that it is at."""
+    return urlsplit(issuer).hostname or issuer
 
 
 connection = Read(
@@ -163,6 +201,51 @@ member_of_session = Read(
     ).where(_session.id == bindparam("session"), _session.ended_at.is_(None)),
     Vouched,
 )
+
+_connected = (
+    select(
+        _external.id,
+        _member.id,
+        _member.name,
+        _member.email,
+        _external.issuer,
+        _external.subject,
+        _external.created_at,
+        _external.last_used_at,
+    )
+    .join(
+        _member.id.table,
+        (_member.tenant_id == tenant) & (_member.identity_id == _external.identity_id),
+    )
+    .where(_external.tenant_id == tenant)
+)
+
+connected_people = Read(
+    _connected.where(_member.left_on.is_(None)).order_by(
+        _member.name, _member.id, _external.created_at
+    ),
+    Connected,
+)
+
+connected_as = Read(_connected.where(_external.id == bindparam("id")), Connected)
+
+_only = bindparam("within", type_=Uuid())
+
+own_connections = Read(
+    select(_workspace.name, _external.issuer, _external.created_at, _external.last_used_at)
+    .join(_workspace.id.table, _workspace.id == _external.tenant_id)
+    .join(
+        _reach.identity_id.table,
+        (_reach.identity_id == _external.identity_id) & (_reach.tenant_id == _external.tenant_id),
+    )
+    .where(
+        _external.identity_id == bindparam("identity"),
+        _only.is_(None) | (_external.tenant_id == _only),
+    )
+    .order_by(_workspace.name, _workspace.id, _external.created_at),
+    OwnConnection,
+)
+"""Of a person, `within` one workspace if it is given."""
 
 begun = Read(
     select(func.count()).where(

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tenancy.audit import service as audit
 from tenancy.database.context import Context
@@ -38,6 +38,7 @@ from tenancy.sso.queries import (
     member_with_address,
     place_called,
     place_with,
+    provider_named,
     route_of,
     vouched_for,
 )
@@ -279,6 +280,8 @@ async def _signed_in(
     async with db.transaction(context, writes=True) as tx:
         if new:
             await _connect(tx, way.place, who, heard)
+        elif not await _still_connected(tx, heard):
+            raise NotKnown(way.place)
         if session is not None and session == way.session:
             await sessions.end(tx, who.identity, session)
         entered, token = await _enter(tx, way, found, heard, who=who, device=device)
@@ -312,6 +315,7 @@ async def _connect(tx: Transaction, place: Place, who: Vouched, heard: Heard) ->
         issuer=heard.issuer,
         subject=heard.subject,
         identity_id=who.identity,
+        last_used_at=datetime.now(UTC),
     )
     tx.session.add(external)
     await audit.record_of(tx, "single sign-on connected", "external_identity", external.id)
@@ -321,9 +325,24 @@ async def _connect(tx: Transaction, place: Place, who: Vouched, heard: Heard) ->
         to_name=who.name,
         to_address=who.email,
         workspace=place.name,
-        provider=urlsplit(heard.issuer).hostname or heard.issuer,
+        provider=provider_named(heard.issuer),
         account=heard.email or "",
     )
+
+
+async def _still_connected(tx: Transaction, heard: Heard) -> bool:
+    """Note its use, and hold it: whoever takes it away was first, or ends what begins here."""
+    used = (
+        update(ExternalIdentity)
+        .where(
+            ExternalIdentity.tenant_id == tx.context.tenant,
+            ExternalIdentity.issuer == heard.issuer,
+            ExternalIdentity.subject == heard.subject,
+        )
+        .values(last_used_at=datetime.now(UTC))
+        .returning(ExternalIdentity.id)
+    )
+    return await tx.session.scalar(used) is not None
 
 
 async def _enter(

@@ -16,9 +16,15 @@ class SupportAccess(TenantBase):
     __tablename__ = "support_access"
     __references__ = (to("member", "given_by_id"), to("member", "ended_by_id"))
     __policies__ = Policies(
-        select={"workspace": OWNER, "support": EVERYONE, "job": EVERYONE},
+        select={
+            "workspace": OWNER,
+            "support": EVERYONE,
+            "job": EVERYONE,
+            "custody": EVERYONE,
+        },
         insert={"workspace": OWNER},
         update={"workspace": OWNER, "job": EVERYONE},
+        delete={"custody": EVERYONE},
         updatable=("ended_at", "ended_by_id"),
     )
 
@@ -37,6 +43,9 @@ class SupportPass(GlobalBase):
     """What of a consent is known before there is a context: ids, and until when."""
 
     __tablename__ = "support_pass"
+    __grants__ = ("SELECT", "INSERT", "UPDATE", "DELETE")
+    # As long as a session can last that began with it.
+    __forgotten__ = "ended_at < now() - interval '31 days'"
     __table_args__ = (Index("support_pass_identity_ix", "identity_id", "until"),)
 
     identity_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"))

@@ -1,7 +1,7 @@
 """Letting an operator in, ending it, and noting that its time is over."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import select, update
 
 from tenancy.audit import service as audit
+from tenancy.database.clock import now_in
 from tenancy.database.context import Context
 from tenancy.database.entities import Entities
 from tenancy.database.pool import NOBODY, Database, Transaction
@@ -50,9 +51,10 @@ async def let_in(tx: Transaction, draft: SupportDraft, operators: Collection[str
     if draft.hours not in HOURS:
         raise Invalid({"hours": "Choose 1, 4 or 24 hours."})
     identity = await known_as(tx, email, email)
-    until = datetime.now(UTC) + timedelta(hours=draft.hours)
+    until = now_in(tx) + timedelta(hours=draft.hours)
     access = await SupportAccesses(tx).add(
         id=new_id(),
+        created_at=now_in(tx),
         operator=email,
         reason=draft.reason.strip(),
         given_by_id=tx.context.member,
@@ -102,7 +104,7 @@ async def look(db: Database, access: queries.OpenAccess, at: str) -> None:
 
 
 async def _end(tx: Transaction, access: SupportAccess, *, by: UUID | None) -> None:
-    access.ended_at, access.ended_by_id = datetime.now(UTC), by
+    access.ended_at, access.ended_by_id = now_in(tx), by
     await tx.session.execute(
         update(SupportPass)
         .where(SupportPass.access_id == access.id)

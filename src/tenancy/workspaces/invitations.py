@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from tenancy.audit import service as audit
+from tenancy.database.clock import now_in
 from tenancy.database.context import Context, Role
 from tenancy.database.pool import Transaction
 from tenancy.errors import Refused
@@ -111,7 +112,7 @@ async def resend(tx: Transaction, id: UUID) -> Invitation:
 async def mark_sent(tx: Transaction, id: UUID) -> None:
     """Note that a letter with an invitation's link goes out now; it lasts from now on."""
     async with tx.acting("job"):
-        _note_sending(await Invitations(tx).find(id))
+        _note_sending(await Invitations(tx).find(id), now_in(tx))
 
 
 async def send_now(tx: Transaction, id: UUID) -> None:
@@ -164,7 +165,7 @@ async def _begin(
         role=role,
         invited_by_id=tx.context.member,
         engagement_ids=sorted({offer.engagement for offer in offers}),
-        expires_at=datetime.now(UTC) + LASTS,
+        expires_at=now_in(tx) + LASTS,
         times_sent=0,
     )
     await audit.record(tx, "invitation made", invitation)
@@ -193,7 +194,7 @@ async def _offer(tx: Transaction, invitation: Invitation, offers: Sequence[Offer
 
 async def _send(tx: Transaction, invitation: Invitation) -> None:
     async with tx.acting("job"):
-        _note_sending(invitation)
+        _note_sending(invitation, now_in(tx))
         await audit.record(tx, "invitation sent", invitation)
         terms = await tx.one(queries.terms, invitation=invitation.id)
         await post(
@@ -209,8 +210,7 @@ async def _send(tx: Transaction, invitation: Invitation) -> None:
         )
 
 
-def _note_sending(invitation: Invitation) -> None:
-    now = datetime.now(UTC)
+def _note_sending(invitation: Invitation, now: datetime) -> None:
     invitation.sent_at, invitation.expires_at = now, now + LASTS
     invitation.times_sent += 1
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import select
 
 from tenancy.audit import service as audit
+from tenancy.database.clock import now_in
 from tenancy.database.context import Context, Role
 from tenancy.database.entities import Entities
 from tenancy.database.pool import Database, Transaction
@@ -118,7 +119,7 @@ async def admit(
         name=name.strip(),
         title=title.strip(),
         email=identity.email,
-        joined_on=on or datetime.now(UTC).date(),
+        joined_on=on or now_in(tx).date(),
     )
     await reach.rewrite(tx, member.id)
     await audit.record(tx, "member admitted", member)
@@ -159,7 +160,7 @@ async def assign(
             engagement_id=engagement,
             organisation_id=organisation,
             relation=relation,
-            starts_on=starts_on or datetime.now(UTC).date(),
+            starts_on=starts_on or now_in(tx).date(),
             ends_on=ends_on,
         )
     else:

@@ -1,9 +1,9 @@
 """Pausing somebody's access to a workspace, and giving it back. Nothing of theirs changes."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from tenancy.audit import service as audit
+from tenancy.database.clock import now_in
 from tenancy.database.pool import Transaction
 from tenancy.errors import Refused
 from tenancy.identity.sessions import end_sessions
@@ -30,7 +30,7 @@ async def suspend(tx: Transaction, member_id: UUID) -> bool:
         await refuse_without_owner(tx, member, owners)
         if member_id == tx.context.member:
             raise Refused("You cannot pause your own access. Ask another owner to do it.")
-        member.suspended_at = datetime.now(UTC)
+        member.suspended_at = now_in(tx)
         await tx.session.flush()
         await reach.rewrite(tx, member_id)
         await end_sessions(tx, member.identity_id)

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.handlers import post
+from litestar.params import FromPath
 from litestar.response.base import ASGIResponse
 from msgspec import Meta, Struct
 
@@ -18,10 +20,10 @@ from frontend.routes import deed, page
 from tenancy.database.pool import Database, Transaction
 from tenancy.errors import Refused
 from tenancy.outbound import Outbound
-from tenancy.sso import service, signing_in
+from tenancy.sso import people, service, signing_in
 from tenancy.sso.models import SecondFactorBy
 from tenancy.sso.models import State as ConnectionState
-from tenancy.sso.queries import Heard, connection, place_called
+from tenancy.sso.queries import Connected, Heard, connected_people, connection, place_called
 from tenancy.sso.service import ConnectionDraft
 from tenancy.workspaces.break_glass import has_break_glass_owner
 from tenancy.workspaces.models import SsoFor
@@ -53,6 +55,8 @@ class SsoSettings(Struct):
     sso_for: SsoFor
     has_break_glass: bool
     """Whether an owner could come in without the provider."""
+    people: list[Connected]
+    """Whom it signs in, with it as it is now or as it was."""
 
 
 class SsoDraft(Struct, forbid_unknown_fields=True):
@@ -104,6 +108,7 @@ async def show_sso(
         found.heard if found else None,
         (await tx.one(own)).sso_for,
         await has_break_glass_owner(tx, viewer.context.tenant),
+        await tx.all(connected_people),
     )
 
 
@@ -206,4 +211,23 @@ async def require_sso(
     return await show_sso.fn(request, tx, viewer)  # type: ignore[no-any-return]
 
 
-SSO_SETTINGS = [show_sso, keep_sso, try_sso, switch_sso, require_sso]
+@deed(
+    "/settings/sso/people/{id:uuid}/disconnection",
+    policy=OWNERS,
+    again=show_sso,
+    then=_here,
+    says="It signs them in no more. They were written to.",
+    fresh=True,
+)
+async def disconnect_person(
+    request: Request[Any, Any, State],
+    tx: NamedDependency[Transaction],
+    viewer: NamedDependency[Viewer],
+    id: FromPath[UUID],
+) -> SsoSettings:
+    """Let an account at the provider sign its member in no more. They can be connected again."""
+    await people.disconnect(tx, id, sender=viewer.name, workspace=viewer.workspace_name)
+    return await show_sso.fn(request, tx, viewer)  # type: ignore[no-any-return]
+
+
+SSO_SETTINGS = [show_sso, keep_sso, try_sso, switch_sso, require_sso, disconnect_person]
