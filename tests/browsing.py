@@ -14,6 +14,7 @@ from looking import Eye, Sight, on_portal_page, unopened, waiting_copies
 from matrix import PARAMETER, Route
 from oracle import Action, Agreement, File, Note, Proposal, Publication, Revision, Somebody
 from playing import Play, Work
+from served import Visitor
 from tenancy.database.context import Surface
 from world import token_of
 
@@ -204,7 +205,7 @@ class Browsing:
 
     async def _browser(self, who: Somebody) -> httpx.AsyncClient:
         cookie = f"__Host-cocreate={self._tokens[who.id]}"
-        return httpx.AsyncClient(base_url=self.site, headers={"cookie": cookie})
+        return Visitor(base_url=self.site, headers={"cookie": cookie})
 
     async def _addresses(self) -> list[Address]:
         things = await self._things()

@@ -89,7 +89,7 @@ class Installation(Struct):
     async def serving(self) -> AsyncIterator[None]:
         """Web and worker, until the end of the block; then they must still be there."""
         process = await self.begin("serve")
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}") as client:
+        async with Visitor(base_url=f"http://127.0.0.1:{self.port}") as client:
             while not await _is_ready(client):
                 assert process.returncode is None, (await process.communicate())[1].decode()
                 await asyncio.sleep(0.05)

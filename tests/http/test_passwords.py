@@ -17,7 +17,7 @@ from proving import (
     with_app,
     with_password,
 )
-from served import Visit
+from served import Visit, Visitor
 from signing import code_for, cookie_of, csrf
 from tenancy.database.pool import NOBODY
 from tenancy.identity.codes import token_hash
@@ -29,7 +29,7 @@ OTHER = "eleven slow rivers"
 
 @pytest.fixture
 async def browser(site: str):
-    async with httpx.AsyncClient(base_url=site) as client:
+    async with Visitor(base_url=site) as client:
         yield client
 
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from providing import Liar, Provider
-from served import Visit
+from served import Visit, Visitor
 from signing import code_for, cookie_of, csrf
 from tenancy.database.context import Context
 from tenancy.errors import NotFound, Refused
@@ -33,7 +33,7 @@ from world import Consultancy, Person
 
 @pytest.fixture
 async def browser(site: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=site) as client:
+    async with Visitor(base_url=site) as client:
         yield client
 
 
@@ -85,7 +85,7 @@ async def test_somebody_proves_once_who_they_are_and_from_then_on_the_provider_i
     assert joined.headers["location"] == f"/w/{northlight.slug}"
     assert (await browser.get("/session")).status_code == 401, "the session before has ended"
 
-    async with httpx.AsyncClient(base_url=browser.base_url) as another:
+    async with Visitor(base_url=browser.base_url) as another:
         again = await signed_in_with(another, northlight, "bob at the trust")
         assert (await who(another, again))["email"] == northlight.bob.email
 

@@ -15,7 +15,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from providing import CLIENT, Liar
-from served import Visit
+from served import Visit, Visitor
 from vouching import as_at_first, connected, gone, idp, lying, site  # noqa: F401
 from world import Consultancy
 
@@ -25,7 +25,7 @@ SOON = 3600
 
 @pytest.fixture
 async def browser(site: str) -> AsyncIterator[httpx.AsyncClient]:  # noqa: F811
-    async with httpx.AsyncClient(base_url=site) as client:
+    async with Visitor(base_url=site) as client:
         yield client
 
 

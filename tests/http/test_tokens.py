@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 
 from noting import SECRET, a_team, begun
@@ -292,7 +291,7 @@ async def test_making_a_token_needs_a_fresh_proof(visit: Visit, northlight: Cons
 async def test_a_page_asked_for_with_a_token_that_does_not_work_is_no_sign_in_page(
     site: str, northlight: Consultancy
 ) -> None:
-    async with httpx.AsyncClient(base_url=site) as client:
+    async with Visitor(base_url=site) as client:
         answer = await client.get(
             at(northlight),
             headers={"authorization": "Basic Ym9iOnNlY3JldA==", "accept": "text/html"},
