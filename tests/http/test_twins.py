@@ -37,6 +37,8 @@ from world import signed_in_token
 IDS = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 INSTANTS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?")
 CLOCKS = re.compile(r"\b\d{1,2}:\d\d(?: [ap]m)?\b")
+WRITTEN = re.compile(r"(?<=DTSTAMP:)\w+")
+"""When a calendar was written."""
 SECRETS = re.compile(r'(?<="csrf_token":")[^"]*|cocreate_[\w-]{43}')
 LASTS = timedelta(hours=1)
 """Longer than this takes."""
@@ -55,7 +57,7 @@ class Twin(Struct):
     async def told(self, ask: Ask) -> str:
         """The answer, without what no two moments have in common."""
         shape = SECRETS.sub("secret", (await self.crowd.send(ask)).shape)
-        shape = IDS.sub(self._id, shape)
+        shape = WRITTEN.sub("now", IDS.sub(self._id, shape))
         return CLOCKS.sub("clock", INSTANTS.sub(self._instant, shape))
 
     def _id(self, found: re.Match[str]) -> str:
