@@ -23,6 +23,11 @@ AT_A_GLANCE = 8
 """Notes that search shows beside what else it found."""
 
 
+TRAIL = {"GET /w/{slug:str}/settings/trail", "GET /w/{slug:str}/settings/trail/export"}
+"""They name whatever something was done with by its id, by which the chain is followed. It opens
+nothing: words of what is not the owner's to read are in neither."""
+
+
 class Address(Struct, frozen=True):
     """A page about one thing, or about none."""
 
@@ -188,6 +193,8 @@ class Browsing:
             must = MUST[one.route.name](Eye(self.play, who, one.route.surface), one.about)
         answer = await browser.get(path, headers={"accept": accept}, follow_redirects=True)
         asked = {str(id) for id in one.ids.values()}
+        if one.route.name in TRAIL:
+            asked |= {str(thing.id) for thing in self.play.oracle.things}
         return Sight(f"GET {path} as {accept} ({answer.status_code})", answer.text, must, asked)
 
     async def turned_away(self, who: Somebody) -> list[str]:
