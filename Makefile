@@ -20,7 +20,7 @@ setup: .venv/.synced-run ## Prepare everything without starting; afterwards .ven
 
 test: check ## Check, then run every test, browsers included (fetches Chromium where it may)
 	@scripts/ensure_chromium.sh
-	.venv/bin/pytest -n 2 --dist worksteal --durations=10
+	.venv/bin/pytest -n 2 --dist loadscope --no-loadscope-reorder --durations=10
 
 check: .venv/.synced-dev ## Lint, formatting, types, import rules and templates, in under 20 seconds
 	.venv/bin/ruff check

@@ -4,6 +4,7 @@ import re
 import types
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from itertools import count
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -17,13 +18,19 @@ FIRST_DAY, APART = date(2025, 1, 6), timedelta(days=200)
 EXAMPLES = ("x", "14:30", "somebody@example.nhs.uk", "XXXXXXXX", "12", "https://example.nhs.uk")
 
 
+@cache
+def hints_of(body: type[Struct]) -> dict[str, Any]:
+    """The types of its fields, which take long to find."""
+    return get_type_hints(body, include_extras=True)
+
+
 def smallest(body: type[Struct], given: Callable[[str], Any | None]) -> dict[str, Any]:
     """A value for each field that must be there, as JSON spells it.
 
     Args:
         given: the value of a field by its name, where a row's id is wanted; None for any other.
     """
-    hints = get_type_hints(body, include_extras=True)
+    hints = hints_of(body)
     days = (FIRST_DAY + APART * step for step in count())
     return {
         field.encode_name: _value(hints[field.name], field.name, given, days)
@@ -34,7 +41,7 @@ def smallest(body: type[Struct], given: Callable[[str], Any | None]) -> dict[str
 
 def ids_of(body: type[Struct]) -> dict[str, bool]:
     """The fields that hold rows' ids, and whether each holds a list of them."""
-    hints = get_type_hints(body, include_extras=True)
+    hints = hints_of(body)
     found: dict[str, bool] = {}
     for field in fields(body):
         kind = plain(hints[field.name])

@@ -14,12 +14,18 @@ from looking import Eye, Sight, on_portal_page, unopened, waiting_copies
 from matrix import PARAMETER, Route
 from oracle import Action, Agreement, File, Note, Proposal, Publication, Revision, Somebody
 from playing import Play, Work
+from served import Visitor
 from tenancy.database.context import Surface
 from world import token_of
 
 Must = Callable[[Eye, Any], set[str]]
 AT_A_GLANCE = 8
 """Notes that search shows beside what else it found."""
+
+
+TRAIL = {"GET /w/{slug:str}/settings/trail", "GET /w/{slug:str}/settings/trail/export"}
+"""They name whatever something was done with by its id, by which the chain is followed. It opens
+nothing: words of what is not the owner's to read are in neither."""
 
 
 class Address(Struct, frozen=True):
@@ -187,6 +193,8 @@ class Browsing:
             must = MUST[one.route.name](Eye(self.play, who, one.route.surface), one.about)
         answer = await browser.get(path, headers={"accept": accept}, follow_redirects=True)
         asked = {str(id) for id in one.ids.values()}
+        if one.route.name in TRAIL:
+            asked |= {str(thing.id) for thing in self.play.oracle.things}
         return Sight(f"GET {path} as {accept} ({answer.status_code})", answer.text, must, asked)
 
     async def turned_away(self, who: Somebody) -> list[str]:
@@ -204,7 +212,7 @@ class Browsing:
 
     async def _browser(self, who: Somebody) -> httpx.AsyncClient:
         cookie = f"__Host-cocreate={self._tokens[who.id]}"
-        return httpx.AsyncClient(base_url=self.site, headers={"cookie": cookie})
+        return Visitor(base_url=self.site, headers={"cookie": cookie})
 
     async def _addresses(self) -> list[Address]:
         things = await self._things()

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 import world as worlds
-from canaries import Thing, Work
+from canaries import EVERYBODY, Thing, Work
 from engagements.actions.service import ActionDraft, agree
 from engagements.clients import service as clients
 from engagements.commercial import service as agreements
@@ -92,7 +92,7 @@ async def built(
         estate.people[f"other {key}"] = getattr(other, key)
     estate.people["charlie"] = other.alice
     for newcomer in NEWCOMERS:
-        await _admit(estate, *newcomer)
+        await admitted(estate, *newcomer)
     ours = {"abe": "team", "del": "delegate", "rae": "participant", "eve": "delegate"}
     for names in (
         Names("ours", north, "bob", "pat", "sam", ours),
@@ -100,12 +100,12 @@ async def built(
         Names("elsewhere", other, "other bob", "other pat", "other sam", {"oz": "delegate"}),
     ):
         await Filling(estate, names).fill()
-        await _members(estate, names)
-        await _passkey(estate, names)
-        await _connected_person(estate, names)
+        await members_of(estate, names)
+        await passkey_of(estate, names)
+        await connected_person(estate, names)
     for world in estate.worlds.values():
         await connected(world, issuer)
-    await _release(estate, "rae")
+    await released(estate, "rae")
     await _look_round(north, files)
     return estate
 
@@ -117,9 +117,10 @@ async def _look_round(world: Consultancy, files: Files) -> None:
         await put_in(tx, files, world.alice.id, world.alice.name)
 
 
-async def _admit(estate: Estate, workspace: str, key: str, role: Role, work: Work) -> None:
+async def admitted(estate: Estate, workspace: str, key: str, role: Role, work: Work) -> None:
     world = estate.worlds[workspace]
-    kind = "title of a former member" if key == "rae" else "title of a member"
+    former = {actor.key for actor in EVERYBODY if actor.lost or actor.formerly}
+    kind = "title of a former member" if key in former else "title of a member"
     thing = Thing(kind=kind, work=work, people={"oneself": frozenset({key})})
     name, email = f"{key.title()} Kemp", f"{key}@{world.slug}.example"
     title = estate.aviary.plant("of something", thing)
@@ -128,7 +129,7 @@ async def _admit(estate: Estate, workspace: str, key: str, role: Role, work: Wor
     estate.people[key] = Person(name, email, member.id, role)
 
 
-async def _members(estate: Estate, names: "Names") -> None:
+async def members_of(estate: Estate, names: "Names") -> None:
     """Members for owners to look at, to change, to take out, and to admit again."""
     world, [work, *_] = names.world, estate.things("engagement", names.work)
 
@@ -156,7 +157,7 @@ async def _members(estate: Estate, names: "Names") -> None:
         known(name, spare.id, **path)
 
 
-async def _passkey(estate: Estate, names: "Names") -> None:
+async def passkey_of(estate: Estate, names: "Names") -> None:
     """A passkey of the lead, which their account has and no workspace."""
     world, id = names.world, new_id()
     whose = {"oneself": frozenset({names.lead})}
@@ -179,7 +180,7 @@ async def _passkey(estate: Estate, names: "Names") -> None:
         )
 
 
-async def _connected_person(estate: Estate, names: "Names") -> None:
+async def connected_person(estate: Estate, names: "Names") -> None:
     """Whom the provider signs in, as the provider calls them."""
     world, id, lead = names.world, new_id(), estate.people[names.lead]
     thing = Thing(kind="connected person", work=names.work, path={"id": id})
@@ -197,7 +198,8 @@ async def _connected_person(estate: Estate, names: "Names") -> None:
         )
 
 
-async def _release(estate: Estate, key: str) -> None:
+async def released(estate: Estate, key: str) -> None:
+    """End somebody's place on the engagement."""
     north, [engagement] = estate.worlds["north"], estate.things("engagement", "ours")
     async with north.transaction(estate.people["bob"]) as tx:
         page = await tx.one(engagement_page, engagement=engagement.path["id"])
@@ -298,7 +300,7 @@ class Filling:
             self.has(name, "client", id=added.id)
 
     async def _open(self) -> None:
-        self.engagement = await self._opened("engagement")
+        self.engagement = await self._opened("engagement", "engagement")
         self.has("engagement", "engagement", id=self.engagement)
         framework = self.names.world.framework
         for domain in await self.reads(domains, framework_version=framework):
@@ -306,11 +308,11 @@ class Filling:
         for element in await self.reads(elements, framework_version=framework):
             self.has("element", "workspace", id=element.id)
 
-    async def _opened(self, kind: str, named: str = "") -> UUID:
+    async def _opened(self, kind: str, named: str) -> UUID:
         draft = EngagementDraft(
             organisation_id=self.organisation,
-            title=self.say(named or kind, "Working together"),
-            client=self.say(named or kind, "The Trust"),
+            title=self.say(f"title of an {kind}", "Working together"),
+            client=self.say(named, "The Trust"),
             purpose=self.say(kind, "Teams that speak up early."),
             presenting_issue=self.say("presenting issue", "Nobody knows what to do."),
             state="running",
@@ -324,7 +326,7 @@ class Filling:
         names = self.names
         relations = {names.participant: "participant", names.sponsor: "sponsor"} | names.others
         for key, relation in relations.items():
-            await self._join(self.engagement, self.person(key), relation)
+            await self.join(self.engagement, self.person(key), relation)
         spare = self.person([*names.others][-1])
         [page] = await self.reads(engagement_page, engagement=self.engagement)
         for place in page.people:
@@ -349,7 +351,7 @@ class Filling:
         id: UUID = invitation.id
         return id
 
-    async def _join(self, engagement: UUID, person: Person, relation: Any) -> None:
+    async def join(self, engagement: UUID, person: Person, relation: Any) -> None:
         if relation == "team":
             draft = people.PersonDraft(relation="team", member_id=person.id)
             joiner = self.names.world.alice
@@ -429,20 +431,20 @@ class Filling:
 
     async def _notes(self) -> None:
         names = self.names
-        await self._note(names.lead, "me")
-        await self._note(names.lead, "named", names.participant)
-        await self._note(names.lead, "team")
-        await self._note(names.participant, "me", kind="reflection")
-        await self._note(names.participant, "named", names.lead, kind="reflection")
+        await self.note(names.lead, "me")
+        await self.note(names.lead, "named", names.participant)
+        await self.note(names.lead, "team")
+        await self.note(names.participant, "me", kind="reflection")
+        await self.note(names.participant, "named", names.lead, kind="reflection")
         await self._copy("copy to merge")
         await self._copy("copy to lay aside")
         if names.work == "ours":
-            await self._note("abe", "me")
-            await self._note("bob", "named", "rae")
-            await self._note("rae", "me", kind="reflection")
-            await self._note("rae", "named", "bob", kind="reflection")
+            await self.note("abe", "me")
+            await self.note("bob", "named", "rae")
+            await self.note("rae", "me", kind="reflection")
+            await self.note("rae", "named", "bob", kind="reflection")
 
-    async def _note(
+    async def note(
         self, author: str, audience: Any, reader: str = "", known_as: str = "note", **facts: Any
     ) -> None:
         kind = {"me": "for me", "named": "for the named", "team": "for the team"}[audience]
@@ -583,7 +585,7 @@ class Filling:
         """Words of the participant's reflection for the lead, proposed and answered in each way."""
         participant, lead = self.names.participant, self.names.lead
         name = "note with words"
-        await self._note(participant, "named", lead, known_as=name, kind="reflection")
+        await self.note(participant, "named", lead, known_as=name, kind="reflection")
         [note] = self.estate.things(name, self.names.work)
         who = {"proposing": lead, "speaking": participant}
         for name in ("proposal", "proposal to approve", "proposal to refuse", "approved proposal"):
@@ -627,11 +629,11 @@ class Filling:
         """A second engagement of the same people, whose portal is still closed."""
         kind = "engagement before its portal opens"
         waiting = await self._opened(kind, "name of an engagement before its portal opens")
-        await self._join(waiting, self.person(self.names.participant), "participant")
-        await self._join(waiting, self.person(self.names.sponsor), "sponsor")
+        await self.join(waiting, self.person(self.names.participant), "participant")
+        await self.join(waiting, self.person(self.names.sponsor), "sponsor")
         for key, relation in self.names.others.items():
             if relation in ("team", "delegate"):
-                await self._join(waiting, self.person(key), relation)
+                await self.join(waiting, self.person(key), relation)
         await self.acts(
             self.lead, publish_update, waiting, self._update(kind, quote_1="", themes="")
         )

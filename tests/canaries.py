@@ -15,8 +15,10 @@ from msgspec import Struct, field
 from tenancy.database.context import Role
 from world import Consultancy, Person
 
-Surface = Literal["workspace", "portal"]
-Work = Literal["ours", "theirs", "elsewhere"]
+Surface = Literal["workspace", "portal", "support"]
+Work = Literal["ours", "theirs", "elsewhere", "gone"]
+"""The two engagements of a workspace, that of another, and one that was deleted with everything."""
+Loss = Literal["membership", "access for now", "session", "consent"]
 
 MARKER = re.compile(r"cnry[0-9a-f]{12}", re.IGNORECASE)
 
@@ -27,11 +29,24 @@ class Actor(Struct, frozen=True, kw_only=True):
     key: str
     known_as: str
     workspace: str = "north"
-    role: Role | None = None
+    role: Role | Literal["operator"] | None = None
     """None: nobody is signed in."""
+    lost: Loss | None = None
+    """What they had and have no more; without it they are nobody anywhere."""
+    whose: str = ""
+    """The key of the person, where somebody else of the cast is the same one."""
     places: dict[Work, str] = field(default_factory=dict)
     formerly: dict[Work, str] = field(default_factory=dict)
     """Places that they were released from."""
+
+    @property
+    def person(self) -> str:
+        return self.whose or self.key
+
+    @property
+    def is_member(self) -> bool:
+        """Whether a member is signed in."""
+        return self.role not in (None, "operator") and self.lost is None
 
 
 CAST = (
@@ -70,6 +85,78 @@ CAST = (
     Actor(key="charlie", known_as="the owner of another workspace", workspace="else", role="owner"),
     Actor(key="nobody", known_as="somebody not signed in", workspace=""),
 )
+TEAM: dict[Work, str] = {"ours": "team"}
+SPONSOR: dict[Work, str] = {"ours": "sponsor"}
+PARTICIPANT: dict[Work, str] = {"ours": "participant"}
+RELEASED = (
+    Actor(key="cal", known_as="a consultant who was released", role="consultant", formerly=TEAM),
+    Actor(key="sol", known_as="a sponsor who was released", role="sponsor", formerly=SPONSOR),
+)
+"""As `rae`, whose places ended; they are members still."""
+OUTSIDE = (
+    Actor(
+        key="sue",
+        known_as="a suspended consultant of the team",
+        role="consultant",
+        formerly=TEAM,
+        lost="access for now",
+    ),
+    Actor(
+        key="saul",
+        known_as="a suspended sponsor",
+        role="sponsor",
+        formerly=SPONSOR,
+        lost="access for now",
+    ),
+    Actor(
+        key="lee",
+        known_as="an owner who left",
+        role="owner",
+        formerly=TEAM,
+        lost="membership",
+    ),
+    Actor(
+        key="lou",
+        known_as="a participant who left",
+        role="participant",
+        formerly=PARTICIPANT,
+        lost="membership",
+    ),
+    Actor(
+        key="idle",
+        known_as="the owner, whose session was idle for too long",
+        role="owner",
+        lost="session",
+        whose="alice",
+    ),
+    Actor(
+        key="expired",
+        known_as="a consultant on the team, whose session is over",
+        role="consultant",
+        formerly=TEAM,
+        lost="session",
+        whose="bob",
+    ),
+    Actor(
+        key="ended",
+        known_as="a participant who ended that session",
+        role="participant",
+        formerly=PARTICIPANT,
+        lost="session",
+        whose="pat",
+    ),
+    Actor(key="invited", known_as="somebody who is invited and has asked for a code", workspace=""),
+    Actor(key="operator", known_as="an operator who was let in", role="operator"),
+    Actor(
+        key="locked out",
+        known_as="an operator whom nobody lets in any more",
+        role="operator",
+        lost="consent",
+    ),
+)
+"""Those who were somebody, are not yet, or run the installation: of a workspace, they are nobody.
+"""
+EVERYBODY = (*CAST, *RELEASED, *OUTSIDE)
 
 
 class Rule(Struct, frozen=True):
@@ -77,13 +164,14 @@ class Rule(Struct, frozen=True):
 
     workspace: frozenset[str] = frozenset()
     portal: frozenset[str] = frozenset()
+    support: frozenset[str] = frozenset()
 
 
-def rule(workspace: str, portal: str = "") -> Rule:
+def rule(workspace: str, portal: str = "", support: str = "") -> Rule:
     def words(text: str) -> frozenset[str]:
         return frozenset(word.strip() for word in text.split(",") if word.strip())
 
-    return Rule(words(workspace), words(portal))
+    return Rule(words(workspace), words(portal), words(support))
 
 
 REACH: dict[str, Rule] = {
@@ -92,10 +180,14 @@ REACH: dict[str, Rule] = {
     "invitation": rule("owner, team"),
     "client": rule("owner, consultant, team"),
     "engagement": rule("owner, team, participant", "owner, team, sponsor"),
+    "title of an engagement": rule("owner, team, participant", "owner, team, sponsor", "operator"),
     "engagement before its portal opens": rule("owner, team"),
     # Its agreement is read and answered by the sponsor before there is anything to see.
     "name of an engagement before its portal opens": rule(
         "owner, team, participant", "owner, team, sponsor"
+    ),
+    "title of an engagement before its portal opens": rule(
+        "owner, team, participant", "owner, team, sponsor", "operator"
     ),
     "agreement": rule("owner, team, participant", "owner, team, sponsor"),
     "proposal": rule("proposing, speaking"),
@@ -147,8 +239,12 @@ class Thing(Struct, frozen=True, kw_only=True):
 
 def relations(actor: Actor, thing: Thing) -> set[str]:
     """Everything that the actor is to the thing. Who has no place any more is nobody to it."""
-    if actor.role is None or actor.workspace != thing.workspace:
+    if actor.role is None or actor.lost or actor.workspace != thing.workspace:
         return set()
+    if thing.work == "gone":
+        return set()
+    if actor.role == "operator":
+        return {"operator"}
     found = {"member", *({actor.role} & {"owner", "consultant"})}
     if actor.role in ("owner", "consultant", "associate"):
         found.add("member of staff")

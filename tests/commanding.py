@@ -95,7 +95,7 @@ class Installation(Struct):
         log = self.folder / "serve.log"
         with log.open("ab") as output:
             process = await self.begin("serve", output=output)
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}") as client:
+        async with Visitor(base_url=f"http://127.0.0.1:{self.port}") as client:
             while not await _is_ready(client):
                 assert process.returncode is None, log.read_text()
                 await asyncio.sleep(0.05)

@@ -26,15 +26,19 @@ class Estate:
 
     def ids_of(self, work: Work) -> set[UUID]:
         """The ids of everything and everybody of an engagement of another workspace."""
-        mine = [
+        mine = self.every(work)
+        world = self.worlds[mine[0].workspace]
+        people = {world.alice.id, world.bob.id, world.pat.id, world.sam.id}
+        return people | {id for thing in mine for id in thing.path.values()}
+
+    def every(self, work: Work) -> list[Thing]:
+        """All things of an engagement."""
+        return [
             thing
             for (_, where), things in self._things.items()
             if where == work
             for thing in things
         ]
-        world = self.worlds[mine[0].workspace]
-        people = {world.alice.id, world.bob.id, world.pat.id, world.sam.id}
-        return people | {id for thing in mine for id in thing.path.values()}
 
     def has(self, name: str, thing: Thing) -> None:
         self._things[name, thing.work].append(thing)

@@ -1,13 +1,12 @@
 """The matrix: every route, asked by everybody, about everything; and what has to come of it."""
 
-import asyncio
 import json
 import re
 import zlib
-from base64 import b64decode
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 import httpx
@@ -17,10 +16,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from bodies import ids_of, smallest
-from canaries import CAST, Actor, Surface, Thing, Work, reaches, relations
+from canaries import CAST, EVERYBODY, Actor, Surface, Thing, Work, reaches, relations
 from estate import Estate
 from frontend.access import Policy, routes_of
-from frontend.inputs import upload_fields
 from reachable import FIELDS, MADE_BY_THE_CLIENT, ROUTES, Target
 from tenancy.ids import new_id
 
@@ -43,9 +41,13 @@ ROLES_OF: dict[str, frozenset[str]] = {
 """Whom each policy lets in; written by hand, as `canaries.REACH` is."""
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 CSRF = re.compile(r'(name="csrf[-_]token" (?:content|value)=")[^"]*')
+Sort = (
+    Literal["own", "a colleague's", "another engagement's", "another tenant's"]
+    | Literal["deleted", "random"]
+)
+WORKS = get_args(Work)
 PASSING = {"date", "content-length"}
 DONE = {200, 201, 303}
-AT_ONCE = 4
 FRESH: list[str] = json.loads((Path(__file__).parent / "data" / "fresh_routes.json").read_text())
 """The routes that want a fresh proof."""
 
@@ -67,14 +69,17 @@ class Route(Struct, frozen=True):
 
     @property
     def surface(self) -> Surface:
-        return "portal" if self.path.startswith("/portal/") else "workspace"
+        first = self.path.split("/")[1]
+        return {"portal": "portal", "support": "support"}.get(first, "workspace")  # type: ignore[return-value]
 
     @property
     def behind_slug(self) -> bool:
         return self.path.startswith(("/w/", "/portal/"))
 
     def lets_in(self, actor: Actor) -> bool:
-        return not self.policy.roles or actor.role in self.policy.roles
+        # Operators come in with nobody's consent too, and find that they have none.
+        comes_in = actor.lost in (None, "consent")
+        return not self.policy.roles or (comes_in and actor.role in self.policy.roles)
 
     @property
     def target(self) -> Target:
@@ -100,6 +105,16 @@ def _route(path: str, handler: BaseRouteHandler) -> Route | None:
     )
 
 
+class Cell(Struct, frozen=True):
+    """One field of the matrix."""
+
+    route: str
+    actor: str
+    sort: Sort | None
+    """Of thing; None where the route is about none."""
+    as_page: bool
+
+
 class Ask(Struct, frozen=True, kw_only=True):
     """One request: who asks for what, and whether as a page."""
 
@@ -118,6 +133,11 @@ class Ask(Struct, frozen=True, kw_only=True):
         kind = "a page" if self.as_page else "JSON"
         what = f"{self.thing.kind} of {self.thing.work}" if self.thing else "nothing"
         return f"{self.actor.known_as}: {self.route.name} as {kind}, {what} {self.where}"
+
+    @property
+    def cell(self) -> Cell:
+        sort = is_to(self.actor, self.thing) if self.route.target.things else None
+        return Cell(self.route.name, self.actor.key, sort, self.as_page)
 
     @property
     def within(self) -> bool:
@@ -146,14 +166,18 @@ class Ask(Struct, frozen=True, kw_only=True):
     @property
     def expected(self) -> set[int]:
         """The statuses that are right."""
+        if self.actor.lost == "consent" and self.route.path.startswith("/support/{slug"):
+            return {404}
         if self.within:
             return DONE | {409, 422} if self.route.deed else {*self.route.target.answers}
         if self.told:
             return {404, 409}
-        if self.actor.role is None:
-            # A form with words in it comes back with them: nobody's text is lost at the door.
-            return ({303, 401} if self.route.deed else {303}) if self.as_page else {401}
-        return {self.route.target.closed if self.let_in else 404}
+        if self.actor.is_member:
+            return {self.route.target.closed if self.let_in else 404}
+        if not self.as_page or self.actor.lost in ("membership", "access for now"):
+            return {401}
+        # A form with words in it comes back with them: nobody's text is lost at the door.
+        return {303, 401} if self.route.deed else {303}
 
 
 class Answer(Struct, kw_only=True):
@@ -178,13 +202,19 @@ class Answer(Struct, kw_only=True):
         return f"{self.ask}: {self.status}, not {sorted(self.ask.expected)}"
 
 
-def asks(estate: Estate, route: Route) -> Iterator[Ask]:
-    """Everybody's requests to a route: for their own things, others', another tenant's, none.
+def asks(
+    estate: Estate, route: Route, people: Iterable[Actor] = CAST, *, whole: bool = False
+) -> Iterator[Ask]:
+    """People's requests to a route: for their own things, others', another tenant's, none.
 
     What is within reach is asked for as a page and as JSON, what is not in one of the two by turns.
-    Whom the policy keeps out altogether asks for one thing of each engagement only.
+    Whom the policy keeps out altogether asks for one thing of each kind only.
+
+    Args:
+        whole: every sort of thing as a page and as JSON.
     """
-    for actor in CAST:
+    for actor in people:
+        known: set[Cell] = set()
         for turn, (slug, where, thing, ids) in enumerate(_addresses(estate, route, actor)):
             ask = Ask(
                 route=route,
@@ -196,9 +226,11 @@ def asks(estate: Estate, route: Route) -> Iterator[Ask]:
                 as_page=bool((zlib.crc32(f"{route.name} {actor.key}".encode()) + turn) % 2),
                 body=body_for(estate, route, _work_of(actor, thing)),
             )
+            other = replace(ask, as_page=not ask.as_page)
             yield ask
-            if ask.within or ask.told:
-                yield replace(ask, as_page=not ask.as_page)
+            if ask.within or ask.told or (whole and other.cell not in known):
+                yield other
+            known |= {ask.cell, other.cell}
 
 
 Address = tuple[str, str, Thing | None, dict[str, Any]]
@@ -214,16 +246,60 @@ def _addresses(estate: Estate, route: Route, actor: Actor) -> Iterator[Address]:
             yield other, "at another workspace's address", None, {}
         return
     for name in target.things:
-        ours, theirs, elsewhere = (
-            estate.things(name, work) for work in ("ours", "theirs", "elsewhere")
-        )
-        ours = ours if route.lets_in(actor) else ours[:1]
-        for thing in (*ours, *theirs[:1], *elsewhere[:1]):
+        ours, *others = (estate.things(name, work) for work in WORKS)
+        if not route.lets_in(actor):
+            ours = _one_of_each(actor, ours)
+        for thing in (*ours, *_one_of_each(actor, chain(*others))):
             yield own, "at its own address", thing, thing.path
     [example, *_] = estate.things(target.things[0], "elsewhere" if other == "else" else "ours")
     yield other, "at another workspace's address", example, example.path
     nowhere = {name: new_id() for name in PARAMETER.findall(route.path)}
     yield own, "at its own address", None, nowhere
+
+
+def _one_of_each(actor: Actor, things: Iterable[Thing]) -> list[Thing]:
+    """The first of each sort."""
+    found: dict[Sort, Thing] = {}
+    for thing in things:
+        found.setdefault(is_to(actor, thing), thing)
+    return [*found.values()]
+
+
+def is_to(actor: Actor, thing: Thing | None) -> Sort:
+    """What a thing is to who asks for it."""
+    if thing is None:
+        return "random"
+    if thing.work == "gone":
+        return "deleted"
+    if thing.workspace != (actor.workspace or "north"):
+        return "another tenant's"
+    if thing.work not in actor.places | actor.formerly:
+        return "another engagement's"
+    own = any(actor.person in who for who in thing.people.values())
+    return "own" if own else "a colleague's"
+
+
+def cells(estate: Estate, every: Iterable[Route], people: Iterable[Actor] = EVERYBODY) -> set[Cell]:
+    """The whole matrix: each route for everybody, about every sort of thing, page and JSON."""
+    return {
+        Cell(route.name, actor.key, sort, as_page)
+        for route in every
+        for actor in people
+        for sort in _sorts(estate, route, actor)
+        for as_page in (True, False)
+    }
+
+
+def _sorts(estate: Estate, route: Route, actor: Actor) -> set[Sort] | set[None]:
+    if not route.target.things:
+        return {None}
+    things = [
+        thing
+        for name in route.target.things
+        for work in WORKS
+        for thing in estate.things(name, work)
+    ]
+    return {is_to(actor, thing) for thing in (*things, None)}
 
 
 def fill(estate: Estate, route: Route, slug: str, ids: dict[str, UUID]) -> str:
@@ -238,7 +314,7 @@ def fill(estate: Estate, route: Route, slug: str, ids: dict[str, UUID]) -> str:
 
 
 def _work_of(actor: Actor, thing: Thing | None) -> Work:
-    if thing is not None:
+    if thing is not None and thing.work != "gone":
         return thing.work
     return "elsewhere" if actor.workspace == "else" else "ours"
 
@@ -263,85 +339,6 @@ def smuggles(ask: Ask, estate: Estate) -> Iterator[Ask]:
                 foreign = str(FIELDS[name](estate, work))
                 body = ask.body | {name: [foreign] if many else foreign}
                 yield replace(ask, body=body, where=f"with {name} of {work}")
-
-
-class Crowd:
-    """Everybody in the cast, each with a signed-in browser, on one connection pool."""
-
-    def __init__(self, estate: Estate, client: httpx.AsyncClient, tokens: dict[str, str]) -> None:
-        self.estate = estate
-        self.escaped: list[str] = []
-        """Each canary that somebody met who must not."""
-        self.met: set[str] = set()
-        """The kinds of thing of which somebody met a canary."""
-        self.client = client
-        self._cookies = {key: f"__Host-cocreate={token}" for key, token in tokens.items()}
-        self.tokens: dict[str, str] = {}
-        """Against cross-site changes, by key in the cast."""
-        self._turn = asyncio.Semaphore(AT_ONCE)
-
-    async def arrive(self) -> None:
-        """Fetch everybody's token against cross-site changes."""
-        for key, cookie in self._cookies.items():
-            answer = await self.client.get("/session", headers={"cookie": cookie})
-            self.tokens[key] = answer.json()["csrf_token"]
-
-    async def send_all(self, wanted: Iterable[Ask]) -> list[Answer]:
-        return list(await asyncio.gather(*(self.send(ask) for ask in wanted)))
-
-    async def send(self, ask: Ask) -> Answer:
-        async with self._turn:
-            got = await self.client.send(self.request(ask))
-        body = CSRF.sub(r"\1", got.text)
-        answer = Answer(ask=ask, status=got.status_code, headers=got.headers, body=body)
-        self._scan(answer)
-        return answer
-
-    async def fetch(self, ask: Ask, accept: str) -> httpx.Response:
-        """The answer as it is, for what is accepted."""
-        request = self.request(ask)
-        request.headers["accept"] = accept
-        return await self.client.send(request)
-
-    async def look(self, key: str, path: str, accept: str) -> httpx.Response:
-        """What somebody of the cast is answered at an address."""
-        headers = {"cookie": self._cookies[key], "accept": accept}
-        return await self.client.get(path, headers=headers)
-
-    def request(self, ask: Ask) -> httpx.Request:
-        headers = {"accept": "text/html" if ask.as_page else "application/json"}
-        if ask.actor.key in self._cookies:
-            headers["cookie"] = self._cookies[ask.actor.key]
-        if not ask.route.deed:
-            return self.client.build_request("GET", ask.path, headers=headers)
-        headers["x-csrf-token"] = self.tokens.get(ask.actor.key, "")
-        if ask.as_page:
-            headers["sec-fetch-site"] = "same-origin"
-            files = upload_fields(ask.route.body or Struct)
-            typed = {name: _typed(value) for name, value in ask.body.items() if name not in files}
-            parts = [part for name in files for part in _parts(name, ask.body[name])]
-            return self.client.build_request(
-                "POST", ask.path, headers=headers, data=typed, files=parts or None
-            )
-        return self.client.build_request(ask.route.method, ask.path, headers=headers, json=ask.body)
-
-    def _scan(self, answer: Answer) -> None:
-        aviary, ask = self.estate.aviary, answer.ask
-        self.met |= {thing.kind for thing in aviary.met(answer.shape)}
-        for thing in aviary.escaped(answer.shape, ask.actor, ask.route.surface):
-            self.escaped.append(f"{ask}: holds {thing.kind} of {thing.work}")
-
-
-def _typed(value: Any) -> Any:
-    """A value as a form sends it."""
-    if isinstance(value, bool):
-        return "true" if value else ""
-    return [str(each) for each in value] if isinstance(value, list) else str(value)
-
-
-def _parts(name: str, uploads: list[dict[str, str]]) -> list[tuple[str, tuple[str, bytes]]]:
-    """Files as a form sends them."""
-    return [(name, (upload["name"], b64decode(upload["content"]))) for upload in uploads]
 
 
 def wrong(answers: Iterable[Answer]) -> list[str]:

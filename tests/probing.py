@@ -108,9 +108,7 @@ def probes(
     for route in sorted(routes, key=lambda r: (r.target.ends_access, r.target.removes, r.deed)):
         methods = schema[re.sub(r":\w+\}", "}", route.path)]
         places = {
-            actor.key: [ask for ask in asks(estate, route) if ask.actor is actor]
-            for actor in CAST
-            if actor.key in ROLES
+            actor.key: [*asks(estate, route, [actor])] for actor in CAST if actor.key in ROLES
         }
         for method in methods:
             yield Probe(site, route, methods[method], places, {}, amiss)

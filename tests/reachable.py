@@ -148,8 +148,12 @@ def guests(estate: Estate, work: Work) -> dict[str, Any]:
     return {"role": "participant", "engagement_ids": [engagement], "addresses": addresses}
 
 
+def north(estate: Estate) -> str:
+    return estate.worlds["north"].slug
+
+
 LINK: dict[str, str | Callable[[Estate], object]] = {
-    "slug": lambda estate: estate.worlds["north"].slug,
+    "slug": north,
     "id": lambda estate: id_of("invitation")(estate, "ours"),
 }
 """The link of an invitation, which anybody may open; it says no more than its mail did."""
@@ -198,8 +202,8 @@ PUBLIC = {
 
 SUPPORT = {
     "GET /support": about(),
-    "GET /support/{slug:str}": about(path={"slug": "northlight"}),
-    "GET /support/{slug:str}/trail": about(path={"slug": "northlight"}),
+    "GET /support/{slug:str}": about(path={"slug": north}),
+    "GET /support/{slug:str}/trail": about(path={"slug": north}),
     "DO /support/sign-out": about(),
 }
 

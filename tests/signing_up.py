@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from engagements.founding.service import letters
+from served import Visitor
 from tenancy.database.pool import Database
 from tenancy.ids import new_id
 from tenancy.workspaces.keys import Keyring
@@ -43,7 +44,7 @@ async def code_for(db: Database, keyring: Keyring, email: str) -> str:
 
 def browser_at(site: str) -> httpx.AsyncClient:
     """A browser of sorts on a network of its own. It keeps no cookies: see `kept`."""
-    return httpx.AsyncClient(base_url=site, headers=own_network(), timeout=60)
+    return Visitor(base_url=site, headers=own_network(), timeout=60)
 
 
 def kept(answer: httpx.Response) -> dict[str, str]:

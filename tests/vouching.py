@@ -50,7 +50,7 @@ def lying() -> Iterator[Liar]:
 @pytest_asyncio.fixture
 async def browser(site: str) -> AsyncIterator[httpx.AsyncClient]:
     """A browser of sorts, in which nobody is signed in."""
-    async with httpx.AsyncClient(base_url=site) as client:
+    async with Visitor(base_url=site) as client:
         yield client
 
 
@@ -142,7 +142,7 @@ class Gone(Struct, frozen=True):
 
     async def vouched(self, subject: str) -> str:
         """Sign in at the honest provider; where it sends the browser back to."""
-        async with httpx.AsyncClient() as elsewhere:
+        async with Visitor() as elsewhere:
             answer = await elsewhere.post(self.address, data={"sub": subject})
         assert answer.status_code == 303, answer.text
         return answer.headers["location"]

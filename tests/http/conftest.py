@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
@@ -13,10 +14,12 @@ from litestar import Litestar
 
 from building import built
 from canaries import CAST
+from crowding import Crowd
 from estate import Estate
 from frontend.app import routed
 from frontend.headers import with_headers
-from matrix import Crowd, Route, routes
+from matrix import Route, routes
+from outside import OPERATING, Outside, come_and_gone, invited
 from providing import Provider
 from proving import left_alone
 from registering import came, phone  # noqa: F401 - fixtures
@@ -26,7 +29,7 @@ from tenancy.files.store import Files
 from tenancy.settings import Settings
 from tenancy.workspaces.keys import Keyring
 from vouching import idp  # noqa: F401 - a fixture of this folder
-from world import OPERATOR, Consultancy, Person, signed_in_token
+from world import Consultancy, Person, signed_in_token
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +38,7 @@ def app(db: Database, keyring: Keyring, files_folder: Path, idp: Provider) -> Li
         data=Path(),
         public_url="http://127.0.0.1",
         files=files_folder.as_uri(),
-        operators=(OPERATOR,),
+        operators=OPERATING,
         outbound_allowed=frozenset({urlsplit(idp.issuer).netloc}),
         demo=True,
     )
@@ -53,6 +56,27 @@ async def estate(db: Database, keyring: Keyring, files: Files, idp: Provider) ->
 
 
 @pytest_asyncio.fixture(scope="module")
+async def superuser(owner_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """Sees every row, so that what changed is known."""
+    connection = await asyncpg.connect(owner_url)
+    yield connection
+    await connection.close()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def outside(estate: Estate, superuser: asyncpg.Connection) -> Outside:
+    return await come_and_gone(estate, superuser)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def everybody(outside: Outside, estate: Estate, crowd: Crowd) -> Crowd:
+    """The crowd, and those who are nobody in a workspace."""
+    crowd.sign_in(outside.sessions)
+    crowd.cookies["invited"] = await invited(estate, crowd.client)
+    return crowd
+
+
+@pytest_asyncio.fixture(scope="module")
 async def crowd(app: Litestar, estate: Estate) -> AsyncIterator[Crowd]:
     """Asks the app itself, without a network between: there are thousands of requests."""
     tokens = {
@@ -66,7 +90,6 @@ async def crowd(app: Litestar, estate: Estate) -> AsyncIterator[Crowd]:
         headers={"accept-encoding": "identity"},
     ) as client:
         crowd = Crowd(estate, client, tokens)
-        await crowd.arrive()
         yield crowd
 
 

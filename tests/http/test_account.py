@@ -238,7 +238,7 @@ async def test_who_has_set_up_a_second_factor_is_not_in_with_a_code_alone(
         await tx.connection.execute(
             "UPDATE identity SET factors = '{totp}' WHERE email = $1", northlight.bob.email
         )
-    async with httpx.AsyncClient(base_url=site) as browser:
+    async with Visitor(base_url=site) as browser:
         asked = await browser.post("/sign-in", json={"email": northlight.bob.email})
         answer = await browser.post(
             "/sign-in/code",

@@ -14,11 +14,11 @@ import pytest
 import pytest_asyncio
 from litestar import Litestar
 
-from engagements.tables import metadata
+from crowding import Crowd, rows_of
 from estate import Estate
 from frontend.app import routed
 from frontend.headers import with_headers
-from matrix import Ask, Crowd, Route, asks
+from matrix import Ask, Route, asks
 from tenancy.database.pool import Database
 from tenancy.settings import Settings
 from tenancy.workspaces.keys import Keyring
@@ -30,21 +30,7 @@ ANYBODYS = ("/static/", "/favicon.ico")
 WRITTEN_BY_READING = {"note_reading"}
 """Its author sees who opened a note; nothing else comes of opening anything."""
 COOKIE = {"Secure", "HttpOnly", "Path=/", "SameSite=lax"}
-TABLES = [table.name for table in metadata.sorted_tables]
 SHOWN = 20
-
-
-@pytest_asyncio.fixture(scope="module")
-async def superuser(owner_url: str) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(owner_url)
-    yield connection
-    await connection.close()
-
-
-async def rows(superuser: asyncpg.Connection) -> dict[str, str]:
-    """A digest of each table."""
-    digest = "SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM \"{}\" t"
-    return {table: await superuser.fetchval(digest.format(table)) for table in TABLES}
 
 
 def differing(before: dict[str, str], after: dict[str, str]) -> set[str]:
@@ -254,7 +240,7 @@ def test_no_answer_says_what_it_is_made_of(answers: list[httpx.Response]) -> Non
 async def test_no_change_is_made_that_another_site_asks_for(
     crowd: Crowd, doing: list[Ask], superuser: asyncpg.Connection
 ) -> None:
-    before = await rows(superuser)
+    before = await rows_of(superuser)
     wrong = []
     for ask in doing:
         for forged, request in forgeries(crowd, ask).items():
@@ -262,7 +248,7 @@ async def test_no_change_is_made_that_another_site_asks_for(
             if answer.status_code != 403:
                 wrong.append(f"{ask} {forged}: {answer.status_code}")
     none_wrong(wrong)
-    assert not differing(before, await rows(superuser))
+    assert not differing(before, await rows_of(superuser))
 
 
 def forgeries(crowd: Crowd, ask: Ask) -> dict[str, httpx.Request]:
@@ -303,7 +289,7 @@ def forgeries(crowd: Crowd, ask: Ask) -> dict[str, httpx.Request]:
 async def test_to_read_is_to_change_nothing(
     crowd: Crowd, reading: list[Ask], superuser: asyncpg.Connection
 ) -> None:
-    before = await rows(superuser)
+    before = await rows_of(superuser)
     turn = asyncio.Semaphore(4)
 
     async def asked(method: str, ask: Ask) -> int:
@@ -314,7 +300,7 @@ async def test_to_read_is_to_change_nothing(
 
     done = [asked("GET", ask) for ask in reading] + [asked("HEAD", ask) for ask in reading[::7]]
     assert 200 in await asyncio.gather(*done)
-    assert differing(before, await rows(superuser)) <= WRITTEN_BY_READING
+    assert differing(before, await rows_of(superuser)) <= WRITTEN_BY_READING
 
 
 @pytest.mark.asvs("7.4.4")

@@ -5,7 +5,6 @@ import re
 from urllib.parse import quote, urljoin, urlsplit
 from uuid import UUID
 
-import httpx
 import pytest
 
 from frontend.entering import within
@@ -61,7 +60,7 @@ async def test_signing_in_leads_to_no_other_site(
     site: str, northlight: Consultancy, wanted: str
 ) -> None:
     browser = {"accept": "text/html", "sec-fetch-site": "same-origin"}
-    async with httpx.AsyncClient(base_url=site, headers=browser) as client:
+    async with Visitor(base_url=site, headers=browser) as client:
         sent = {"email": northlight.pat.email, "next": wanted}
         asked = await client.post("/sign-in", data=sent)
         cookie = cookie_of(asked, "__Host-cocreate-asked")
@@ -261,7 +260,7 @@ async def test_an_id_that_is_none_is_nowhere(bob: Visitor, northlight: Consultan
 async def test_a_header_that_means_nothing_is_no_mistake_of_ours(
     site: str, header: str, value: bytes
 ) -> None:
-    async with httpx.AsyncClient(base_url=site) as client:
+    async with Visitor(base_url=site) as client:
         headers = [(b"content-type", b"application/json"), (header.encode(), value)]
         answers = [
             await client.get("/sign-in", headers=headers),

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-import httpx
 import pytest
 
 from frontend import operations
@@ -52,7 +51,7 @@ async def test_no_header_makes_somebody_another_or_leads_elsewhere(
         f"/w/{northlight.slug}/settings/members", headers={"accept": "text/html", **SPOOFED}
     )
     assert (plain.status_code, spoofed.status_code) == (404, 404)
-    async with httpx.AsyncClient(base_url=site, headers=SPOOFED) as nobody:
+    async with Visitor(base_url=site, headers=SPOOFED) as nobody:
         answer = await nobody.get(f"/w/{northlight.slug}", headers={"accept": "text/html"})
         assert answer.headers["location"] == f"/sign-in?next=/w/{northlight.slug}"
         assert (await nobody.get("/session")).status_code == 401
@@ -63,7 +62,7 @@ async def test_no_header_makes_somebody_another_or_leads_elsewhere(
 async def test_links_in_mails_come_from_the_configuration(
     site: str, northlight: Consultancy
 ) -> None:
-    async with httpx.AsyncClient(base_url=site, headers=SPOOFED) as client:
+    async with Visitor(base_url=site, headers=SPOOFED) as client:
         await client.post("/sign-in", json={"email": northlight.pat.email})
     async with northlight.db.transaction(Context(surface="job", tenant=northlight.tenant)) as tx:
         [letter] = await outbox(tx)

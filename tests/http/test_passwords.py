@@ -31,7 +31,7 @@ OTHER = "eleven slow rivers"
 
 @pytest.fixture
 async def browser(site: str):
-    async with httpx.AsyncClient(base_url=site) as client:
+    async with Visitor(base_url=site) as client:
         yield client
 
 

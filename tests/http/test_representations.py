@@ -12,10 +12,11 @@ from litestar import Litestar, get
 from litestar.datastructures import State
 from litestar.params import FromPath
 
+from crowding import Crowd
 from estate import Estate
 from frontend.access import ANYONE
 from frontend.failures import show_failure
-from matrix import Answer, Crowd, Route, asks
+from matrix import Answer, Route, asks
 from served import Visit, Visitor
 from tenancy.database.context import Context
 from tenancy.ids import new_id

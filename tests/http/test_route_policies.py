@@ -14,9 +14,10 @@ from litestar.handlers import BaseRouteHandler
 from msgspec import Struct
 
 from canaries import CAST
+from crowding import Crowd
 from estate import Estate
 from frontend.access import Policy, routes_of
-from matrix import FRESH, LISTED, ROLES_OF, Ask, Crowd, Route, asks
+from matrix import FRESH, LISTED, ROLES_OF, Ask, Route, asks
 from tenancy.database.context import ROLES
 
 
@@ -63,15 +64,13 @@ def mutants(every_route: list[Route]) -> Iterator[Mutant]:
 def telling(estate: Estate, mutant: Mutant) -> Ask | None:
     """A request whose answer should tell; None where nothing is in reach of the role here."""
     role = None if mutant.role == "anybody" else mutant.role
-    own = {actor.key for actor in CAST if actor.role == role and actor.workspace in ("north", "")}
-    found = [
+    own = [actor for actor in CAST if actor.role == role and actor.workspace in ("north", "")]
+    found = (
         ask
-        for ask in asks(estate, mutant.route)
-        if ask.actor.key in own and (ask.slug == ask.actor.workspace or not ask.actor.workspace)
-    ]
-    if mutant.removes:
-        return next((ask for ask in found if ask.within), None)
-    return next(iter(found), None)
+        for ask in asks(estate, mutant.route, own)
+        if ask.slug == ask.actor.workspace or not ask.actor.workspace
+    )
+    return next((ask for ask in found if ask.within or not mutant.removes), None)
 
 
 async def is_right(crowd: Crowd, ask: Ask) -> bool:

@@ -31,7 +31,7 @@ STEP = "/sign-in/second-step"
 
 @pytest.fixture
 async def client(site: str):
-    async with httpx.AsyncClient(base_url=site) as client:
+    async with Visitor(base_url=site) as client:
         yield client
 
 

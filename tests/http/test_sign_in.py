@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from frontend.access import KNOWN_COOKIE, REQUEST_COOKIE, SESSION_COOKIE
-from served import Visit
+from served import Visit, Visitor
 from signing import code_for, cookie_of
 from tenancy.database.context import Context
 from tenancy.mail.service import outbox
@@ -18,7 +18,7 @@ BROWSER = {"accept": "text/html", "sec-fetch-site": "same-origin"}
 
 @pytest.fixture
 async def browser(site: str):
-    async with httpx.AsyncClient(base_url=site) as client:
+    async with Visitor(base_url=site) as client:
         yield client
 
 

@@ -80,7 +80,7 @@ async def test_somebody_proves_once_who_they_are_and_from_then_on_the_provider_i
     assert joined.headers["location"] == f"/w/{northlight.slug}"
     assert (await browser.get("/session")).status_code == 401, "the session before has ended"
 
-    async with httpx.AsyncClient(base_url=browser.base_url) as another:
+    async with Visitor(base_url=browser.base_url) as another:
         again = await signed_in_with(another, northlight, "bob at the trust")
         assert (await who(another, again))["email"] == northlight.bob.email
 

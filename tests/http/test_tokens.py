@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 
 from measured import acts
@@ -382,7 +381,7 @@ async def test_while_access_is_paused_a_token_opens_nothing(
 async def test_a_page_asked_for_with_a_token_that_does_not_work_is_no_sign_in_page(
     site: str, northlight: Consultancy
 ) -> None:
-    async with httpx.AsyncClient(base_url=site) as client:
+    async with Visitor(base_url=site) as client:
         answer = await client.get(
             at(northlight),
             headers={"authorization": "Basic Ym9iOnNlY3JldA==", "accept": "text/html"},

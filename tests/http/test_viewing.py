@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from canaries import MARKER
+from crowding import Crowd
 from engagements.actions.service import ActionDraft, agree
 from engagements.portal.service import publish_update
 from engagements.sessions.service import SessionDraft, plan_session
 from estate import Estate
-from matrix import Crowd
 from measured import acts, agreed, finding
 from noting import SECRET, a_team, begun, joins, leaves, rows
 from served import Visit, Visitor
