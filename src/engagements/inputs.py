@@ -28,6 +28,10 @@ another address, or as several, is none here: each is counted, and written to, a
 Email = Annotated[str, Meta(pattern=f"^{ADDRESS}$", max_length=254)]
 
 
+YEARS = range(1900, 2200)
+"""Whose days are kept. The first and last day that Python knows are `infinity` to PostgreSQL."""
+
+
 def lines(text: str) -> list[str]:
     """What was typed one a line, without the empty ones."""
     return [line.strip() for line in text.splitlines() if line.strip()]

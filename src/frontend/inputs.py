@@ -17,6 +17,7 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from msgspec import Meta, Struct
 from msgspec.structs import fields
 
+from engagements.inputs import YEARS
 from tenancy.errors import Failure, Invalid
 from tenancy.files.kinds import Upload
 from tenancy.passwords.strength import LONGEST
@@ -171,6 +172,8 @@ def _converted(sent: Any, hint: Any, from_form: bool) -> Any:
     value = msgspec.convert(sent, hint, strict=not from_form, dec_hook=_unknown)
     if isinstance(value, float) and not math.isfinite(value):
         raise msgspec.ValidationError("`nan` and `inf` can be typed, but count nothing")
+    if isinstance(value, date) and value.year not in YEARS:
+        raise msgspec.ValidationError(FAR)
     return value
 
 
@@ -255,6 +258,7 @@ _FORMS: dict[Any, str] = {
     bool: "yes or no",
     Upload: "sent as multipart/form-data, or in JSON by name and content in base64",
 }
+FAR = f"between the years {YEARS[0]} and {YEARS[-1]}"
 _BOUND = re.compile(r"`(?:int|float)` (>=|<=|>|<) ([\d.-]+)")
 
 
@@ -273,7 +277,7 @@ def _sentence(name: str, hint: Any, failure: str) -> str:
         return f"{_verb(hint)} {title}."
     if "matching regex" in failure:
         return f"{start} is not written as it should be. {_example(hint)}"
-    form = _FORMS.get(Upload if _item(hint) is Upload else plain)
+    form = FAR if failure == FAR else _FORMS.get(Upload if _item(hint) is Upload else plain)
     return f"{start} must be {form or 'of another kind: ' + failure}."
 
 

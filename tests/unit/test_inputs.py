@@ -116,6 +116,8 @@ def test_json_sends_numbers_as_numbers() -> None:
             "2027-02-30",
             "The first day must be a date, such as 27 March 2027 (in JSON: 2027-03-27).",
         ),
+        ("starts_on", "0001-01-01", "The first day must be between the years 1900 and 2199."),
+        ("starts_on", "9999-12-31", "The first day must be between the years 1900 and 2199."),
         ("minutes", "an hour", "The length in minutes must be a whole number."),
         ("minutes", "45.5", "The length in minutes must be a whole number."),
         ("target", "a lot", "The target must be a number."),
