@@ -1,5 +1,6 @@
 """An operator helps somebody who has lost all that they prove themselves with."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from proving import PASSWORD, changes_told
 from tenancy.database.context import Context
 from tenancy.database.pool import NOBODY, Database
 from tenancy.errors import NotFound
+from tenancy.identity import tokens
 from tenancy.passwords import service as passwords
 from tenancy.second_factors import authenticators
 from tenancy.second_factors.recovery import issue_recovery_codes
@@ -32,6 +34,14 @@ async def locked_out(world: Consultancy) -> None:
     async with world.db.transaction(context, writes=True) as tx:
         await authenticators.begin(tx, bob, "My phone")
         await issue_recovery_codes(tx, bob)
+        await tokens.make(
+            tx,
+            identity=bob,
+            name="A script",
+            scopes=["records:read"],
+            engagements={},
+            lasts=timedelta(days=30),
+        )
     await signed_in_token(world, world.bob)
 
 
@@ -39,6 +49,7 @@ async def left(db: Database, email: str) -> dict[str, int]:
     """How much somebody still has."""
     counts = {
         **{table: f'SELECT count(*) FROM "{table}" WHERE identity_id = $1' for table in HELD},
+        "tokens": "SELECT count(*) FROM api_token WHERE identity_id = $1 AND revoked_at IS NULL",
         "sessions": "SELECT count(*) FROM sign_in_session"
         " WHERE identity_id = $1 AND ended_at IS NULL",
         "factors": "SELECT cardinality(factors) FROM identity WHERE id = $1",

@@ -261,6 +261,18 @@ async def test_own_notes_in_it_are_counted_before_they_go_too(ben, superuser) ->
     assert await superuser.fetchval(notes, ben.tenant) == 0
 
 
+async def test_a_note_that_is_saved_at_this_moment_is_counted_too(ben) -> None:
+    work = await ben.sampled()
+    async with ben.db.transaction(await ben.context(), writes=True) as tx:
+        await write(tx, new_id(), _note(work))
+        await tx.flush()
+        removal = asyncio.create_task(ben.does(remove, Removal()))
+        done, _ = await asyncio.wait({removal}, timeout=1)
+        assert not done, "it waits for who writes"
+    with pytest.raises(Invalid, match="One note was written in it since"):
+        await removal
+
+
 async def test_removed_twice_it_is_not_there_the_second_time(ben) -> None:
     await ben.does(remove, Removal())
     with pytest.raises(Refused, match="removed already"):

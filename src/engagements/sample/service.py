@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import delete, select
 
 from engagements.clients.models import Organisation
+from engagements.portfolio.models import Engagement
 from engagements.sample import queries
 from tenancy.audit import service as audit
 from tenancy.database.pool import Transaction
@@ -42,6 +43,15 @@ async def remove(tx: Transaction, agreed: Removal) -> None:
     organisation = (await tx.session.execute(statement)).scalar_one_or_none()
     if organisation is None:
         raise Refused("There is no sample here, or it was removed already.")
+    # Whoever writes a note in one of them waits, and finds it gone: none is destroyed uncounted.
+    await tx.session.execute(
+        select(Engagement.id)
+        .where(
+            Engagement.tenant_id == tx.context.tenant,
+            Engagement.organisation_id == organisation.id,
+        )
+        .with_for_update()
+    )
     client = await tx.one(queries.sample_client)
     works = client.engagements
     if await tx.all(queries.holds, works=works):

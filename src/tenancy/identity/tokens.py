@@ -112,6 +112,14 @@ async def revoke_all(tx: Transaction, identity: UUID) -> None:
     await tx.session.execute(statement.values(revoked_at=datetime.now(UTC)))
 
 
+async def revoke_everywhere(tx: Transaction, identity: UUID) -> None:
+    """End every token of a person, in all workspaces."""
+    statement = update(ApiToken).where(
+        ApiToken.identity_id == identity, ApiToken.revoked_at.is_(None)
+    )
+    await tx.session.execute(statement.values(revoked_at=datetime.now(UTC)))
+
+
 async def whose(db: Database, token: str) -> Bearer | None:
     """The member behind a token, with all they reach; None when it does not work (any more)."""
     if not token.startswith(PREFIX):

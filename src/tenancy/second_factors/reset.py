@@ -13,6 +13,7 @@ from tenancy.identity import factors
 from tenancy.identity.models import Identity
 from tenancy.identity.queries import places_in
 from tenancy.identity.sessions import end_everywhere
+from tenancy.identity.tokens import revoke_everywhere
 from tenancy.passkeys.models import Passkey
 from tenancy.passwords.models import Password
 from tenancy.second_factors.models import Authenticator, RecoveryCode
@@ -32,7 +33,7 @@ class Reset(Struct, frozen=True):
 
 
 async def reset_factors(db: Database, email: str) -> Reset:
-    """Remove all that a person has set up, end their sessions everywhere, and tell them.
+    """Remove all that a person has set up, end their sessions and tokens everywhere, and tell them.
 
     A code by mail lets them in again. The trail of each of their workspaces says that it was done.
 
@@ -67,4 +68,5 @@ async def _remove(tx: Transaction, identity: UUID) -> Identity:
         await tx.session.execute(delete(table).where(table.identity_id == identity))
     person.factors = []
     await end_everywhere(tx, identity)
+    await revoke_everywhere(tx, identity)
     return person
