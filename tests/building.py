@@ -183,7 +183,8 @@ async def passkey_of(estate: Estate, names: "Names") -> None:
 async def connected_person(estate: Estate, names: "Names") -> None:
     """Whom the provider signs in, as the provider calls them."""
     world, id, lead = names.world, new_id(), estate.people[names.lead]
-    thing = Thing(kind="connected person", work=names.work, path={"id": id})
+    whose = {"oneself": frozenset({names.lead})}
+    thing = Thing(kind="connected person", work=names.work, path={"id": id}, people=whose)
     estate.has("connected person", thing)
     identity = await world.identity_of(lead)
     async with world.transaction(lead) as tx:

@@ -214,7 +214,7 @@ REACH: dict[str, Rule] = {
     "token": rule("owner, oneself"),
     "support access": rule("owner"),
     "passkey": rule("oneself"),
-    "connected person": rule("owner"),
+    "connected person": rule("owner, oneself"),
     "title of a member": rule(
         "member of staff, team, participant, sponsor", "team, participant, sponsor"
     ),

@@ -467,7 +467,9 @@ SETTINGS = {
     "DO /settings/sso/test": about(),
     "DO /settings/sso/state": about(body=lambda *_: {"on": True}),
     "DO /settings/sso/requirement": about(body=lambda *_: {"sso_for": "nobody"}),
-    "DO /settings/sso/people/{id:uuid}/disconnection": about("connected person", removes=True),
+    "DO /settings/sso/people/{id:uuid}/disconnection": about(
+        "connected person", only="owner", removes=True
+    ),
 }
 PORTAL = {
     "GET /": about(),

@@ -1,5 +1,6 @@
 """A copy of what is kept about oneself in a workspace: the same file on every surface."""
 
+import json
 from datetime import UTC, datetime
 
 import msgspec
@@ -40,9 +41,9 @@ async def copy_for(tx: Transaction, viewer: Viewer) -> Response[bytes]:
         now,
         viewer.workspace_name,
         viewer.email,
-        await signing_in(tx, viewer.identity, viewer.within),
+        await signing_in(tx, viewer.identity),
         await records(tx),
     )
-    content = msgspec.json.format(msgspec.json.encode(copy), indent=2)
+    content = json.dumps(msgspec.to_builtins(copy), indent=2, ensure_ascii=False).encode()
     name = f"cocreate-{viewer.slug}-{now:%Y-%m-%d}.json"
     return download(content, name=name, media_type="application/json")

@@ -94,7 +94,6 @@ async def test_no_password_or_key_is_in_the_copy(visit: Visit, northlight: Consu
     assert "\\\\x" not in answer.text, "bytes are left out"
 
 
-@pytest.mark.asvs("7.5.3")
 async def test_the_copy_is_handed_out_after_a_fresh_proof_alone(
     visit: Visit, northlight: Consultancy
 ) -> None:

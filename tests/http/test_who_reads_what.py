@@ -26,7 +26,7 @@ from tenancy.database.pool import Database
 from tenancy.files.store import Files
 from tenancy.workspaces.keys import Keyring
 
-WORLDS = int(os.environ.get("COCREATE_WORLDS", "20"))
+WORLDS = int(os.environ.get("COCREATE_WORLDS", "12"))
 """How many worlds are played; `make soak` plays many more."""
 PLAYED = settings(
     max_examples=WORLDS,

@@ -4,15 +4,15 @@ A table that comes to refer to a member or to an identity is part of the copy by
 the policies keep from the person stays out, and so do secrets and hashes.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import JSON, Column, LargeBinary, Table, Uuid, bindparam, func, or_, select
+from sqlalchemy import JSON, Column, LargeBinary, Table, bindparam, func, or_, select
 
 from engagements.notes.attachment_sealed import NAMES
-from engagements.notes.models import Attachment
+from engagements.notes.models import Attachment, NoteReading
 from engagements.notes.sealed import NOTES, REVISIONS
 from engagements.tables import metadata
 from engagements.upward.sealed import APPROVALS, PROPOSALS
@@ -32,6 +32,8 @@ _LEFT_OUT = {
     cast(Table, Authenticator.__table__).c.master_id,
     cast(Table, Attachment.__table__).c.object_name,
 }
+_OTHERS = {cast(Table, NoteReading.__table__).c.reader_id}
+"""What names the person and is about others: which notes somebody opened, of whoever wrote them."""
 _TEXTS: dict[str, SealedColumn] = {
     "text": NOTES,
     "wording": REVISIONS,
@@ -53,7 +55,7 @@ def _naming(table: Table, person: Table) -> list[Column[UUID]]:
         for constraint in table.foreign_key_constraints
         if constraint.referred_table is person
         for column in constraint.columns
-        if column.name != "tenant_id"
+        if column.name != "tenant_id" and column not in _OTHERS
     ]
 
 
@@ -68,13 +70,6 @@ def _told(table: Table) -> Any:
     return func.json_build_object(*parts, type_=JSON())
 
 
-def _within(table: Table) -> Iterable[Any]:
-    """In one workspace, where the session counts in that one alone."""
-    if "tenant_id" in table.c:
-        only = bindparam("within", type_=Uuid())
-        yield only.is_(None) | (table.c.tenant_id == only)
-
-
 _records = {
     table.name: Read(
         select(_told(table))
@@ -86,14 +81,14 @@ _records = {
     if (columns := [table.c.id] if table is _member else _naming(table, _member))
 }
 _signing_in = {
-    table.name: (
-        Read(
-            select(_told(table)).where(
-                or_(*(column == bindparam("identity") for column in columns)), *_within(table)
-            ),
-            _Row,
-        ),
-        "tenant_id" in table.c,
+    table.name: Read(
+        select(_told(table))
+        .where(
+            or_(*(column == bindparam("identity") for column in columns)),
+            *([table.c.tenant_id == tenant] if "tenant_id" in table.c else []),
+        )
+        .order_by(*(table.c[name] for name in ("created_at", "id") if name in table.c)),
+        _Row,
     )
     for table in metadata.sorted_tables
     if table is not _member
@@ -122,14 +117,12 @@ async def records(tx: Transaction) -> dict[str, list[Record]]:
     return {table: rows for table, rows in found.items() if rows}
 
 
-async def signing_in(
-    tx: Transaction, identity: UUID, within: UUID | None
-) -> dict[str, list[Record]]:
-    """By table, what is kept of who somebody is and how they sign in; `within` one workspace."""
+async def signing_in(tx: Transaction, identity: UUID) -> dict[str, list[Record]]:
+    """By table, what is kept of who somebody is and how they sign in: what is their own everywhere,
+    and of workspaces what is of this one."""
     found = {}
-    for table, (read, has_tenant) in _signing_in.items():
-        also = {"within": within} if has_tenant else {}
-        if rows := await tx.all(read, identity=identity, **also):
+    for table, read in _signing_in.items():
+        if rows := await tx.all(read, identity=identity):
             found[table] = [row.values for row in rows]
     return found
 
