@@ -41,6 +41,8 @@ def app(db: Database, keyring: Keyring, files_folder: Path, idp: Provider) -> Li
         operators=OPERATING,
         outbound_allowed=frozenset({urlsplit(idp.issuer).netloc}),
         demo=True,
+        # Not one's own machine, where the demo's outbox shows the worlds of other tests as well.
+        database_url="postgresql://nobody@elsewhere.example/none",
     )
     return routed(settings, db, keyring)
 
