@@ -35,6 +35,7 @@ bench: .venv/.synced-dev ## Measure the speed of what users wait for
 soak: .venv/.synced-dev ## Kill the product 200 times while eight write, play 400 worlds, ask 20,000 times, scan 200 mails: nothing is lost, leaks or breaks
 	$(PYTHON) soak/run.py
 	COCREATE_WORLDS=400 .venv/bin/pytest tests/http/test_who_reads_what.py
+	COCREATE_MATRIX=whole .venv/bin/pytest -s tests/http/test_isolation.py
 	COCREATE_CASES=14 .venv/bin/pytest -s tests/http/test_document_holds.py
 	COCREATE_SCANS=200 .venv/bin/pytest -n 2 tests/browser/test_mail_scanner.py
 

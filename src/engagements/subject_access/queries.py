@@ -12,9 +12,10 @@ from msgspec import Struct
 from sqlalchemy import JSON, Column, LargeBinary, Table, bindparam, func, or_, select
 
 from engagements.notes.attachment_sealed import NAMES
-from engagements.notes.models import Attachment, NoteReading
+from engagements.notes.models import Attachment, NoteReading, NoteRevision
 from engagements.notes.sealed import NOTES, REVISIONS
 from engagements.tables import metadata
+from engagements.upward.models import Proposal
 from engagements.upward.sealed import APPROVALS, PROPOSALS
 from tenancy.database.pool import Transaction
 from tenancy.database.read import Read, me, tenant
@@ -31,7 +32,9 @@ _LEFT_OUT = {
     cast(Table, Password.__table__).c.hash,
     cast(Table, Authenticator.__table__).c.master_id,
     cast(Table, Attachment.__table__).c.object_name,
+    *(cast(Table, one.__table__).c.note_id for one in (Proposal, NoteRevision, Attachment)),
 }
+"""Secrets, where something lies, and which note of another's something belongs to."""
 _OTHERS = {cast(Table, NoteReading.__table__).c.reader_id}
 """What names the person and is about others: which notes somebody opened, of whoever wrote them."""
 _TEXTS: dict[str, SealedColumn] = {
