@@ -40,7 +40,7 @@ class Deed(Struct, frozen=True):
     """When it was done, where that is told afterwards; else when it is chained."""
 
 
-class Head(Struct, frozen=True):
+class _Head(Struct, frozen=True):
     """Where a workspace's chain ends."""
 
     tenant: UUID
@@ -66,7 +66,7 @@ _held_head = Read(
     select(_head.c.tenant_id, _head.c.number, _head.c.hash, _head.c.chained_at)
     .where(_head.c.tenant_id == tenant)
     .with_for_update(),
-    Head,
+    _Head,
 )
 _move_head = Write(
     update(_head)
@@ -173,7 +173,7 @@ async def destroy_oldest(tx: Transaction, ids: list[UUID]) -> list[UUID]:
     return [row.id for row in destroyed]
 
 
-async def _hold_head(tx: Transaction) -> Head:
+async def _hold_head(tx: Transaction) -> _Head:
     head = await tx.maybe(_held_head)
     if head is None:
         raise Unavailable(

@@ -74,6 +74,7 @@ _made = (
     .returning(_session.c.identity_id, _session.c.tenant_id)
     .cte("made")
 )
+# Written and answered in one statement; both tables are global.
 _begin = Read(
     select(workspace.slug, reach.member_id)
     .join(_made, _made.c.tenant_id == workspace.id)
@@ -243,19 +244,21 @@ async def end_sessions(tx: Transaction, identity: UUID) -> None:
     await _end(tx, *_of(identity, tx.context.tenant))
 
 
-async def end_vouched_for(tx: Transaction) -> None:
-    """End every session in the transaction's workspace that began at its provider.
+async def end_vouched_for(tx: Transaction, identity: UUID | None = None) -> None:
+    """End the sessions in the transaction's workspace that began at its provider.
 
-    But for those of the member who asks: they have just proved themselves by something else.
+    One person's; else everybody's but those of the member who asks: they have just proved
+    themselves by something else.
     """
     own = select(Reach.identity_id).where(
         Reach.tenant_id == tx.context.tenant, Reach.member_id == tx.context.member
     )
+    whose = SignInSession.identity_id
     await _end(
         tx,
         SignInSession.tenant_id == tx.context.tenant,
         SignInSession.factor == "oidc",
-        SignInSession.identity_id.not_in(own),
+        whose.not_in(own) if identity is None else whose == identity,
     )
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import delete, update
 from tenancy.audit import service as audit
 from tenancy.database.pool import Transaction
 from tenancy.errors import NotFound
-from tenancy.identity.models import SignInRequest, SignInSession
+from tenancy.identity.models import SignInRequest
+from tenancy.identity.sessions import end_vouched_for
 from tenancy.mail.service import post
 from tenancy.sso.models import ExternalIdentity
 from tenancy.sso.queries import connected_as
@@ -37,7 +38,8 @@ async def disconnect(tx: Transaction, id: UUID, *, sender: str, workspace: str) 
     identity = await tx.session.scalar(gone.returning(ExternalIdentity.identity_id))
     if identity is None:
         raise NotFound
-    await _end(tx, identity)
+    await end_vouched_for(tx, identity)
+    await _end_waiting(tx, identity)
     await audit.record_of(tx, "single sign-on disconnected", "external_identity", id)
     await post(
         tx,
@@ -51,18 +53,12 @@ async def disconnect(tx: Transaction, id: UUID, *, sender: str, workspace: str) 
     )
 
 
-async def _end(tx: Transaction, identity: UUID) -> None:
-    now, tenant = datetime.now(UTC), tx.context.tenant
-    began = update(SignInSession).where(
-        SignInSession.identity_id == identity,
-        SignInSession.tenant_id == tenant,
-        SignInSession.factor == "oidc",
-        SignInSession.ended_at.is_(None),
-    )
-    await tx.session.execute(began.values(ended_at=now))
+async def _end_waiting(tx: Transaction, identity: UUID) -> None:
+    """End the sign-ins that began at the provider and wait for a second factor."""
+    now = datetime.now(UTC)
     waits = update(SignInRequest).where(
         SignInRequest.identity_id == identity,
-        SignInRequest.tenant_id == tenant,
+        SignInRequest.tenant_id == tx.context.tenant,
         SignInRequest.first_factor == "oidc",
         SignInRequest.expires_at > now,
     )
