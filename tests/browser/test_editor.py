@@ -136,7 +136,8 @@ async def test_letting_people_in_asks_and_names_them_before_anybody_reads_it(
     page = await window(northlight, northlight.bob)
     await page.goto(f"/w/{northlight.slug}/notes/{id}/edit")
     await page.get_by_label("The team", exact=True).check()
-    await page.get_by_role("button", name="Save note").click()
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Save note").click()
     await expect(page.get_by_text("Ann Lowe could then read this note").first).to_be_visible()
     assert (await read(northlight, id, northlight.bob)).audience == "me"
     await page.set_viewport_size(NARROW)
