@@ -35,7 +35,7 @@ from tenancy.database.pool import NOBODY, Database
 from tenancy.identity import codes
 from tenancy.identity.queries import signed_in
 from tenancy.identity.service import ask_for_code, redeem
-from tenancy.identity.sessions import ABSOLUTE, IDLE, Device, NewSession
+from tenancy.identity.sessions import ABSOLUTE, IDLE, Device, NewSession, who_is
 from tenancy.ids import new_id
 from tenancy.workspaces.keys import Keyring
 
@@ -99,6 +99,8 @@ async def bare(pool: "asyncpg.Pool[asyncpg.Record]", request: Request) -> None:
 async def product(database: Database, request: Request) -> None:
     entered = await redeem(database, request.browser_token, request.code, device=DEVICE)
     assert isinstance(entered, NewSession)
+    # As the answer does, which leads to where the member begins.
+    assert await who_is(database, entered.token)
 
 
 async def compare(superuser_url: str, postmaster: int, *, each: int, rounds: int) -> None:
